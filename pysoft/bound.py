@@ -1,0 +1,61 @@
+"""A proved statement about the error of an operator, in exact rationals."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+__all__ = ["Bound"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """For every pair of operands with a non-zero exact value e, the result r (both as magnitudes) obeys
+
+        (1 + lower) e - truncation  <=  r  <=  (1 + upper) e
+
+    so ``lower`` and ``upper`` bound the signed relative error (r - e) / e of the value before its last bits are cut off, and
+    ``truncation`` is what cutting them off may cost.
+
+    Parameters
+    ----------
+    lower, upper : fractions.Fraction
+        Bounds of the signed relative error before truncation.
+    truncation : fractions.Fraction
+        Weight of the last result bit where bits are cut off, 0 where none are.
+    attained : str
+        Where the bounds are met, in words.
+    source : str
+        Who proved it, and where.
+
+    Examples
+    --------
+    >>> bound = Bound(Fraction(-1, 9), Fraction(0), Fraction(0), "x1 = x2 = 1/2", "Mitchell 1962")
+    >>> bound.statement
+    '-1/9 <= (r - e)/e <= 0'
+    >>> bound.allows(8, Fraction(9)), bound.allows(7, Fraction(9))
+    (True, False)
+    """
+
+    lower: Fraction
+    upper: Fraction
+    truncation: Fraction
+    attained: str
+    source: str
+
+    @property
+    def peak(self) -> Fraction:
+        """Largest magnitude that the relative error before truncation can take."""
+        return max(-self.lower, self.upper)
+
+    @property
+    def statement(self) -> str:
+        """The inequality in one line; r is the result, e the exact value."""
+        if self.lower == self.upper == 0:
+            return f"e - {self.truncation} <= r <= e" if self.truncation else "r = e"
+        if self.truncation:
+            low = f"e - {self.truncation}" if self.lower == 0 else f"{1 + self.lower} e - {self.truncation}"
+            return f"{low} <= r <= {1 + self.upper} e"
+        return f"{self.lower} <= (r - e)/e <= {self.upper}"
+
+    def allows(self, result: int | Fraction, exact: Fraction) -> bool:
+        """Whether the magnitude ``result`` is within the bound of the magnitude ``exact`` (exact arithmetic)."""
+        return (1 + self.lower) * exact - self.truncation <= result <= (1 + self.upper) * exact

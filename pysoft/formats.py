@@ -1,0 +1,127 @@
+"""Number formats: how the bits of an operand or a result mean a number."""
+
+import operator as _op
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MAX_WIDTH", "MIN_WIDTH", "IntegerFormat", "format_from_name"]
+
+MIN_WIDTH = 2
+MAX_WIDTH = 32
+
+
+@dataclass(frozen=True)
+class IntegerFormat:
+    """A two's-complement or unsigned integer of ``width`` bits, named ``s<width>`` or ``u<width>``.
+
+    Operands are ``u2``..``u32`` and ``s2``..``s32``; results may be up to 64 bits wide.
+
+    Parameters
+    ----------
+    signed : bool
+        Two's complement if true, unsigned otherwise.
+    width : int
+        Bits, 1 to 64.
+
+    Raises
+    ------
+    ValueError
+        If ``width`` is outside 1..64.
+
+    Examples
+    --------
+    >>> s8 = IntegerFormat(signed=True, width=8)
+    >>> s8.name, s8.minimum, s8.maximum
+    ('s8', -128, 127)
+    """
+
+    signed: bool
+    width: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.width <= 64:
+            raise ValueError(f"width must be 1..64 bits, not {self.width}")
+
+    @property
+    def name(self) -> str:
+        """Canonical name, such as ``u16``."""
+        return f"{'s' if self.signed else 'u'}{self.width}"
+
+    @property
+    def minimum(self) -> int:
+        """Smallest value."""
+        return -(1 << self.width - 1) if self.signed else 0
+
+    @property
+    def maximum(self) -> int:
+        """Largest value."""
+        return (1 << (self.width - 1 if self.signed else self.width)) - 1
+
+    @property
+    def dtype(self) -> np.dtype:
+        """NumPy dtype that holds any value of any integer format of this signedness: 64 bits."""
+        return np.dtype(np.int64 if self.signed else np.uint64)
+
+    def values(self) -> np.ndarray:
+        """Every value in increasing order, shape ``(2**width,)``; for widths that fit in memory."""
+        return np.arange(self.minimum, self.maximum + 1, dtype=self.dtype)
+
+    def array(self, values: npt.ArrayLike, name: str = "value") -> np.ndarray:
+        """``values`` as an array of this format's dtype, refused if anything lies outside the format.
+
+        Parameters
+        ----------
+        values : array_like of integers
+            Any shape, any integer dtype, or Python ints.
+        name : str
+            What the message calls it.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, dtype :attr:`dtype`.
+
+        Raises
+        ------
+        TypeError
+            If the values are not integers (booleans and floats are refused, never rounded).
+        ValueError
+            If a value lies outside ``minimum``..``maximum``; values are never wrapped.
+        """
+        array = np.asarray(values)
+        if array.size == 0 and not isinstance(values, np.ndarray):
+            array = array.astype(self.dtype)  # NumPy calls an empty list float64
+        if array.dtype.kind not in "iu":
+            # NumPy has no integer dtype for a list such as [-1, 2**63]: look at the objects themselves.
+            array = np.asarray(values, dtype=object)
+            for item in array.flat:
+                if isinstance(item, bool | np.bool_) or not hasattr(item, "__index__"):
+                    raise TypeError(f"{name} must be integers for format {self.name}, not {item!r} ({type(item).__name__})")
+        outside = (array < self.minimum) | (array > self.maximum)
+        if np.any(outside):
+            offender = _op.index(array[outside].flat[0])
+            raise ValueError(f"{name} {offender} is outside format {self.name}, which holds {self.minimum}..{self.maximum}")
+        return array.astype(self.dtype)
+
+
+def format_from_name(name: str) -> IntegerFormat:
+    """The operand format called ``name``.
+
+    Raises
+    ------
+    ValueError
+        If ``name`` is not one of ``u2``..``u32`` and ``s2``..``s32``.
+
+    Examples
+    --------
+    >>> format_from_name("u16").maximum
+    65535
+    """
+    match = re.fullmatch(r"([us])([1-9][0-9]?)", name)
+    if match is None or not MIN_WIDTH <= int(match[2]) <= MAX_WIDTH:
+        legal = f"u{MIN_WIDTH}..u{MAX_WIDTH} and s{MIN_WIDTH}..s{MAX_WIDTH}"
+        raise ValueError(f"unknown format {name!r}: the formats are {legal}")
+    return IntegerFormat(signed=match[1] == "s", width=int(match[2]))

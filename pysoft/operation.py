@@ -1,0 +1,122 @@
+"""Operations: what is computed, whatever the family that computes it.
+
+An operation owns the names of its operands, the format of its result and everything about signs and special cases. A family
+only supplies an *unsigned core*, a function of magnitudes; :meth:`Operation.evaluate` wraps it. Twin in hardware: ``rtl/core.py``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .formats import IntegerFormat
+
+__all__ = ["OPERATIONS", "Operation", "Parameter"]
+
+UnsignedCore = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An integer parameter of an operation or a family: its letter(s) in names, legal range, default and meaning."""
+
+    name: str
+    minimum: int
+    maximum: int
+    default: int
+    meaning: str
+
+    def check(self, value: int) -> int:
+        """``value``, or ValueError with the legal range."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.minimum <= value <= self.maximum:
+            raise ValueError(f"parameter {self.name} ({self.meaning}) must be {self.minimum}..{self.maximum}, not {value!r}")
+        return value
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is computed.
+
+    Parameters
+    ----------
+    name, symbol : str
+        As in operator names, and as in a formula.
+    operands : tuple of str
+        Port names of the two operands.
+    result : str
+        Port name of the result.
+    parameters : tuple of Parameter
+        What the operation itself lets one choose.
+    result_width : callable
+        ``(operand width, fraction_bits) -> result width`` in bits.
+    """
+
+    name: str
+    symbol: str
+    operands: tuple[str, str]
+    result: str
+    parameters: tuple[Parameter, ...]
+    result_width: Callable[[int, int], int]
+    _special_cases: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int], np.ndarray] | None = None
+
+    def result_format(self, operand: IntegerFormat, fraction_bits: int = 0) -> IntegerFormat:
+        """Format of the result for operands of format ``operand``; its unit is 2^-fraction_bits."""
+        return IntegerFormat(operand.signed, self.result_width(operand.width, fraction_bits))
+
+    def evaluate(self, core: UnsignedCore, a: np.ndarray, b: np.ndarray, result: IntegerFormat) -> np.ndarray:
+        """``core`` on the magnitudes of ``a`` and ``b``, with signs and special cases put right.
+
+        Parameters
+        ----------
+        core : callable
+            Unsigned core: two uint64 arrays of magnitudes to one of the same shape.
+        a, b : numpy.ndarray
+            Operands of equal shape, int64 if signed and uint64 if not.
+        result : IntegerFormat
+            Format of the result.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, ``result.dtype``.
+        """
+        magnitude = core(np.abs(a).astype(np.uint64), np.abs(b).astype(np.uint64))
+        negative = (a < 0) ^ (b < 0)
+        if self._special_cases is not None:
+            magnitude = self._special_cases(magnitude, a, b, negative, result.maximum)
+        if not result.signed:
+            return magnitude
+        return np.where(negative, -magnitude, magnitude).view(np.int64)  # modulo 2^64, so -2^63 works
+
+
+def _division_special_cases(
+    q: np.ndarray, n: np.ndarray, d: np.ndarray, negative: np.ndarray, maximum: int
+) -> np.ndarray:
+    """Saturate what only a negative result could hold; all ones (which is -1 if signed) where d = 0."""
+    q = np.where(negative, q, np.minimum(q, np.uint64(maximum)))
+    if d.dtype.kind == "u":
+        return np.where(d == 0, np.uint64(maximum), q)
+    minus_one = np.where(negative, np.uint64(1), np.uint64(2**64 - 1))  # negated afterwards where negative
+    return np.where(d == 0, minus_one, q)
+
+
+MULTIPLICATION = Operation(
+    name="mul",
+    symbol="x",
+    operands=("a", "b"),
+    result="p",
+    parameters=(),
+    result_width=lambda width, _: 2 * width,
+)
+
+DIVISION = Operation(
+    name="div",
+    symbol="/",
+    operands=("n", "d"),
+    result="q",
+    parameters=(Parameter("f", 0, 32, 0, "fraction bits of the quotient"),),
+    result_width=lambda width, fraction_bits: width + fraction_bits,
+    _special_cases=_division_special_cases,
+)
+
+OPERATIONS = {operation.name: operation for operation in (MULTIPLICATION, DIVISION)}

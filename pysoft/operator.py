@@ -1,0 +1,255 @@
+"""The operator: one frozen object that every other room takes, and its canonical name."""
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from .bound import Bound
+from .families import FAMILIES, Implementation
+from .formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat, format_from_name
+from .operation import OPERATIONS, Operation, Parameter
+
+__all__ = ["Operator", "Parameters"]
+
+
+class Parameters(Mapping[str, int]):
+    """A frozen, hashable mapping of parameter names to values, in the order of the canonical name."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, int] | None = None):
+        self._items = dict(items or {})
+
+    def __getitem__(self, name: str) -> int:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operation, in one format, computed by one family, with its parameters.
+
+    An operator is called like a function and computes with its bit-exact NumPy model.
+
+    Parameters
+    ----------
+    operation : str
+        ``mul`` or ``div``.
+    format : IntegerFormat
+        Format of both operands, ``u2``..``u32`` or ``s2``..``s32``.
+    family : str
+        Name of a family of the catalogue that has this operation.
+    parameters : mapping of str to int
+        Those that differ from their defaults are enough; the rest is filled in.
+
+    Raises
+    ------
+    ValueError
+        If a part is unknown, a parameter is out of its range, or the family lacks the operation.
+
+    Examples
+    --------
+    >>> op = Operator.from_name("mul-u16-mitchell")
+    >>> int(op(1000, 3000))
+    2973696
+    >>> op([3, 5], [[3], [7]])
+    array([[ 8, 14],
+           [20, 32]], dtype=uint64)
+    >>> Operator.from_name("div-s13-mitchell-f2").parameters
+    {'f': 2}
+    """
+
+    operation: str
+    format: IntegerFormat
+    family: str
+    parameters: Parameters = Parameters()
+
+    def __post_init__(self) -> None:
+        if self.operation not in OPERATIONS:
+            raise ValueError(f"unknown operation {self.operation!r}: the operations are {', '.join(OPERATIONS)}")
+        if self.family not in FAMILIES:
+            raise ValueError(f"unknown family {self.family!r}: the families are {', '.join(FAMILIES)}")
+        if self.operation not in FAMILIES[self.family].operations:
+            has = ", ".join(FAMILIES[self.family].operations)
+            raise ValueError(f"family {self.family} has no {self.operation}: it has {has}")
+        if format_from_name(self.format.name) != self.format:  # raises for a result format
+            raise ValueError(f"{self.format!r} is not an operand format")
+        known = {parameter.name: parameter for parameter in self.parameter_list}
+        for name in self.parameters:
+            if name not in known:
+                raise ValueError(f"{self.operation} by {self.family} has no parameter {name!r}: it has {', '.join(known) or 'none'}")
+        complete = {name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()}
+        object.__setattr__(self, "parameters", Parameters(complete))
+
+    @classmethod
+    def from_name(cls, name: str) -> Self:
+        """The operator called ``name``.
+
+        Raises
+        ------
+        TypeError
+            If ``name`` is not a string.
+        ValueError
+            If the name is unknown or ill-formed; the message shows the nearest valid names.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"an operator name must be a string such as 'mul-u16-mitchell', not {name!r}")
+        try:
+            operation, format_name, family, *rest = name.split("-")
+            parameters = {}
+            for word in rest:
+                match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
+                if match is None or match[1] in parameters:
+                    raise ValueError(f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4")
+                parameters[match[1]] = int(match[2])
+            found = cls(operation, format_from_name(format_name), family, Parameters(parameters))
+        except ValueError as error:
+            reason = str(error)
+            if "unpack" in reason:
+                reason = "a name is <operation>-<format>-<family>[-<parameter><value>]..."
+            raise ValueError(
+                f"unknown operator {name!r}: {reason}; nearest valid: {', '.join(_nearest_names(name))}"
+            ) from None
+        return found
+
+    @property
+    def name(self) -> str:
+        """The one canonical name; parameters at their defaults are left out."""
+        words = [self.operation, self.format.name, self.family]
+        for parameter in self.parameter_list:
+            if self.parameters[parameter.name] != parameter.default:
+                words.append(f"{parameter.name}{self.parameters[parameter.name]}")
+        return "-".join(words)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def parameter_list(self) -> tuple[Parameter, ...]:
+        """Parameters that this operation and family take, in the order of the name."""
+        return self._operation.parameters + self._implementation.parameters
+
+    @property
+    def _operation(self) -> Operation:
+        return OPERATIONS[self.operation]
+
+    @property
+    def _implementation(self) -> Implementation:
+        return FAMILIES[self.family].operations[self.operation]
+
+    @property
+    def operands(self) -> tuple[str, str]:
+        """Port names of the operands: ``("a", "b")`` or ``("n", "d")``."""
+        return self._operation.operands
+
+    @property
+    def result(self) -> str:
+        """Port name of the result: ``p`` or ``q``."""
+        return self._operation.result
+
+    @property
+    def fraction_bits(self) -> int:
+        """Bits of the result below the binary point."""
+        return self.parameters.get("f", 0)
+
+    @property
+    def result_format(self) -> IntegerFormat:
+        """Format of the result, in units of 2^-fraction_bits."""
+        return self._operation.result_format(self.format, self.fraction_bits)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether this is the exact baseline."""
+        return self.family == "exact"
+
+    @property
+    def bound(self) -> Bound | None:
+        """The proved bound of its error, in real units, or None where nothing is proved."""
+        return self._implementation.bound(self.format.width, **self.parameters)
+
+    def with_family(self, family: str, **parameters: int) -> Self:
+        """The same operation and format by another family; the operation's own parameters are kept."""
+        kept = {p.name: self.parameters[p.name] for p in self._operation.parameters}
+        return type(self)(self.operation, self.format, family, Parameters(kept | parameters))
+
+    def __call__(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
+        """The result by the bit-exact model.
+
+        Parameters
+        ----------
+        a, b : array_like of integers
+            Operands (``n`` and ``d`` for a division); shapes broadcast.
+
+        Returns
+        -------
+        numpy.ndarray, or a NumPy scalar if both operands are scalars
+            uint64 for unsigned formats, int64 for signed; unit 2^-fraction_bits.
+
+        Raises
+        ------
+        TypeError
+            If an operand is not made of integers.
+        ValueError
+            If a value lies outside the format, or the shapes do not broadcast.
+
+        Special cases
+        -------------
+        Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative number divided by -1 saturates.
+        """
+        x = self.format.array(a, self.operands[0])
+        y = self.format.array(b, self.operands[1])
+        try:
+            x, y = np.broadcast_arrays(x, y)
+        except ValueError:
+            raise ValueError(f"shapes {x.shape} and {y.shape} do not broadcast") from None
+        return self._operation.evaluate(self.unsigned_core, x, y, self.result_format)[()]
+
+    def unsigned_core(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """The family's function of magnitudes, without signs and special cases: uint64 arrays in and out."""
+        return self._implementation.core(a, b, self.format.width, **self.parameters)
+
+    def exact_value(self, a: int, b: int) -> Fraction | None:
+        """The exact real result of two integers, or None where there is none (d = 0)."""
+        if self.operation == "mul":
+            return Fraction(a * b)
+        return Fraction(a, b) if b else None
+
+
+def _nearest_names(name: str, count: int = 3) -> list[str]:
+    """Valid names close to ``name``, nearest first: each part is repaired by itself."""
+    words = (name.lower().split("-") + ["", "", ""])[: max(3, name.count("-") + 1)]
+    operations = difflib.get_close_matches(words[0], OPERATIONS, 1, 0.5) or list(OPERATIONS)
+    families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or list(FAMILIES)[::-1]
+    digits = re.sub(r"\D", "", words[1])
+    width = min(max(int(digits[:9]), MIN_WIDTH), MAX_WIDTH) if digits else 16
+    formats = [f"{sign}{width}" for sign in ("su" if words[1].startswith(("s", "i")) else "us")]
+    nearest = []
+    for format_name, family, operation in itertools.product(formats, families, operations):
+        if operation not in FAMILIES[family].operations:
+            continue
+        operator = Operator(operation, format_from_name(format_name), family)
+        kept = {}
+        for parameter in operator.parameter_list:
+            for word in words[3:]:
+                if match := re.fullmatch(rf"{parameter.name}(\d+)", word):
+                    kept[parameter.name] = min(max(int(match[1][:9]), parameter.minimum), parameter.maximum)
+        nearest.append(Operator(operation, operator.format, family, Parameters(kept)).name)
+    return nearest[:count]

@@ -1,0 +1,1 @@
+"""Circuits in Amaranth. This room imports ``pysoft`` and nothing above itself."""

@@ -1,0 +1,70 @@
+"""Mitchell's antilogarithm as a circuit. Twin in software: ``pysoft/logarithm.py``."""
+
+from amaranth.hdl import Cat, Module, Mux
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from .pipeline import Pipeline
+from .shifter import LeftShifter
+
+__all__ = ["Antilogarithm"]
+
+
+class Antilogarithm(wiring.Component):
+    """o = floor((2^F + f) 2^(K - drop)), or 0.
+
+    A left shifter with a window on its output. The first half of its levels shifts by the short distances, shortest first, while
+    the value is still narrow; the second half by the long ones, longest first: behind two long shifts few positions have more
+    than two possible sources, so that a four-input table does both. At 16 bits this order takes 8 % fewer tables than the
+    plain one.
+
+    Parameters
+    ----------
+    F : int
+        Fraction bits of the logarithm.
+    K_width : int
+        Bits of the unsigned characteristic K, at least 2. A signed one is biased first.
+    drop : int
+        Bits cut off at the right; negative to append zeros.
+    out_width : int
+        Bits of the result; higher ones are lost.
+    pipeline : Pipeline
+        Has the cut point ``antilog``, between the halves of the shifter.
+
+    Members
+    -------
+    f : In(F)
+    K : In(K_width)
+    nonzero : In(1)
+        If low, the result is 0.
+    o : Out(out_width)
+
+    Latency
+    -------
+    1 cycle if ``antilog`` is live, else combinational.
+
+    References
+    ----------
+    Mitchell (1962), eqs. 22 and 23.
+    """
+
+    def __init__(self, F: int, K_width: int, drop: int, out_width: int, pipeline: Pipeline):
+        self.drop = drop
+        self.pipeline = pipeline
+        super().__init__({"f": In(F), "K": In(K_width), "nonzero": In(1), "o": Out(out_width)})
+
+    def elaborate(self, platform):
+        m = Module()
+        half = len(self.K) // 2
+        short, long = list(range(half)), list(reversed(range(half, len(self.K))))
+        significand = Mux(self.nonzero, Cat(self.f, 1), 0)
+
+        m.submodules.short = first = LeftShifter(len(significand), len(significand) + (1 << half) - 1, tuple(1 << j for j in short))
+        m.d.comb += [first.i.eq(significand), first.by.eq(Cat(self.K[j] for j in short))]
+
+        value, distance = self.pipeline.cut(m, "antilog", first.o, Cat(self.K[j] for j in long))
+
+        m.submodules.long = second = LeftShifter(len(value), len(self.o) + self.drop, tuple(1 << j for j in long))
+        m.d.comb += [second.i.eq(value), second.by.eq(distance)]
+        m.d.comb += self.o.eq(second.o[self.drop :] if self.drop > 0 else second.o << -self.drop)
+        return m

@@ -1,0 +1,103 @@
+"""The core of any operator: a family's datapath with signs and special cases around it. Twin: ``pysoft/operation.py``."""
+
+from amaranth.hdl import Module, Mux
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from pysoft.operator import Operator
+
+from .families import DATAPATHS
+from .pipeline import Pipeline
+
+__all__ = ["MAX_STAGES", "Core"]
+
+MAX_STAGES = 5
+
+
+class Core(wiring.Component):
+    """An operator without handshake.
+
+    Parameters
+    ----------
+    operator : Operator
+    stages : int
+        Registers between operands and result, 0 to 5; 0 is combinational.
+
+    Raises
+    ------
+    ValueError
+        If ``stages`` is outside 0..5.
+
+    Members
+    -------
+    a, b : In
+        Operands, in the operator's format, under these names for every operation.
+    o : Out
+        Result, in the operator's result format.
+    enable : In(stages)
+        Clock enable of each register stage; absent where ``stages`` is 0.
+
+    Latency
+    -------
+    ``stages`` cycles.
+
+    Special cases
+    -------------
+    As the model: a zero divisor gives all ones, the most negative number divided by -1 saturates.
+    """
+
+    def __init__(self, operator: Operator, *, stages: int = 0):
+        if stages not in range(MAX_STAGES + 1):
+            raise ValueError(f"stages must be 0..{MAX_STAGES}, not {stages!r}")
+        self.operator = operator
+        self.stages = stages
+        members = {"a": In(operator.format.width), "b": In(operator.format.width), "o": Out(operator.result_format.width)}
+        super().__init__(members | ({"enable": In(stages)} if stages else {}))
+
+    def elaborate(self, platform):
+        m = Module()
+        operator = self.operator
+        signed = operator.format.signed
+        datapath_class = DATAPATHS[operator.operation, operator.family]
+        options = dict(operator.parameters)
+        if signed and datapath_class.takes_signed:
+            options["signed_operands"] = True
+            signed = False
+
+        points = datapath_class.points
+        live = datapath_class.cuts(self.stages)
+        if signed:
+            points, live = ("magnitude", *points, "sign"), datapath_class.signed_cuts(self.stages)
+        pipeline = Pipeline(points, live)
+        if self.stages:
+            m.d.comb += pipeline.enable.eq(self.enable)
+
+        a, b = self.a, self.b
+        if signed:
+            negative = a[-1] ^ b[-1]
+            a, b, negative = pipeline.cut(m, "magnitude", *(Mux(x[-1], -x, x)[: len(x)] for x in (a, b)), negative)
+
+        m.submodules.datapath = datapath = datapath_class(operator.format.width, pipeline, **options)
+        m.d.comb += [datapath.a.eq(a), datapath.b.eq(b)]
+        o = datapath.o
+
+        def follow(value):
+            """``value`` along the datapath, as late as its result."""
+            for point in datapath_class.points:
+                (value,) = pipeline.cut(m, point, value)
+            return value
+
+        flags = {}
+        if signed:
+            flags["negative"] = follow(negative)
+        if operator.operation == "div":
+            flags["by_zero"] = follow(b == 0)
+        if signed:
+            o, *values = pipeline.cut(m, "sign", o, *flags.values())
+            flags = dict(zip(flags, values, strict=True))
+            positive = o
+            if operator.operation == "div":  # only 2^(width-1+f) has the top bit set; one less is the largest that is positive
+                positive = o ^ o[-1].replicate(len(o))
+            o = Mux(flags["negative"], -o, positive)[: len(o)]
+        m.d.comb += self.o.eq(o | flags["by_zero"].replicate(len(o)) if "by_zero" in flags else o)
+        return m

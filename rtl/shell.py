@@ -1,0 +1,64 @@
+"""The stream shell: a handshake and a pipeline around a core."""
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from pysoft.operator import Operator
+
+from .core import Core
+
+__all__ = ["Shell"]
+
+
+class Shell(wiring.Component):
+    """An operator between two streams.
+
+    Every stage holds one result and moves on as soon as the stage behind it is free, so a stall at the output closes gaps that
+    idle cycles at the input have left.
+
+    Parameters
+    ----------
+    operator : Operator
+    stages : int
+        Register stages, 1 to 5.
+
+    Raises
+    ------
+    ValueError
+        If ``stages`` is outside 1..5.
+
+    Members
+    -------
+    i : In(stream.Signature(StructLayout))
+        Operands ``a`` and ``b``, as raw bits.
+    o : Out(stream.Signature(result width))
+        Result, as raw bits. ``valid`` does not wait for ``ready``, and the payload holds while it waits.
+
+    Latency
+    -------
+    ``stages`` cycles, and one result per cycle, when nothing stalls. A synchronous reset empties it.
+    """
+
+    def __init__(self, operator: Operator, *, stages: int):
+        if stages == 0:
+            raise ValueError("a stream shell has at least 1 stage: the combinational operator is Core(operator)")
+        self.core = Core(operator, stages=stages)
+        width = operator.format.width
+        operands = data.StructLayout({"a": width, "b": width})
+        super().__init__({"i": In(stream.Signature(operands)), "o": Out(stream.Signature(operator.result_format.width))})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.core = core = self.core
+        m.d.comb += [core.a.eq(self.i.payload.a), core.b.eq(self.i.payload.b), self.o.payload.eq(core.o)]
+
+        valid = Signal(core.stages)
+        arriving = Cat(self.i.valid, valid)
+        for stage in range(core.stages):
+            # A stage may load if it, or any stage behind it, is empty, or the result is taken.
+            m.d.comb += core.enable[stage].eq(~valid[stage:].all() | self.o.ready)
+            with m.If(core.enable[stage]):
+                m.d.sync += valid[stage].eq(arriving[stage])
+        m.d.comb += [self.i.ready.eq(core.enable[0]), self.o.valid.eq(valid[-1])]
+        return m
