@@ -1,6 +1,6 @@
 """Adder and subtractor whose carry chain may be cut in two."""
 
-from amaranth.hdl import Cat, Module, Value
+from amaranth.hdl import Cat, Module, Signal, Value
 
 from .pipeline import Pipeline
 
@@ -47,8 +47,6 @@ def add(m: Module, pipeline: Pipeline, point: str, x: Value, y: Value, *passing:
     low, x_high, y_high, *passing = pipeline.cut(m, point, combine(x[:half], y[:half]), x[half:], y[half:], *passing)
     carry = low[-1]
     # The carry enters at the bottom of the chain: (2 a + 1) + (2 b + c) has carry c into a + b.
-    if subtract:
-        high = (Cat(0, x_high) - Cat(carry, y_high))[1 : len(x_high) + 2]
-    else:
-        high = (Cat(1, x_high) + Cat(carry, y_high))[1 : len(x_high) + 2]
-    return Cat(low[:-1], high), *passing
+    high = Signal(len(x_high) + 2, name="high_and_unused_bit")
+    m.d.comb += high.eq(combine(Cat(not subtract, x_high), Cat(carry, y_high)))
+    return Cat(low[:-1], high[1:]), *passing

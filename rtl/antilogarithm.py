@@ -64,7 +64,6 @@ class Antilogarithm(wiring.Component):
 
         value, distance = self.pipeline.cut(m, "antilog", first.o, Cat(self.K[j] for j in long))
 
-        m.submodules.long = second = LeftShifter(len(value), len(self.o) + self.drop, tuple(1 << j for j in long))
-        m.d.comb += [second.i.eq(value), second.by.eq(distance)]
-        m.d.comb += self.o.eq(second.o[self.drop :] if self.drop > 0 else second.o << -self.drop)
+        m.submodules.long = second = LeftShifter(len(value), len(self.o), tuple(1 << j for j in long), drop=self.drop)
+        m.d.comb += [second.i.eq(value), second.by.eq(distance), self.o.eq(second.o)]
         return m

@@ -1,6 +1,6 @@
 """The core of any operator: a family's datapath with signs and special cases around it. Twin: ``pysoft/operation.py``."""
 
-from amaranth.hdl import Module, Mux
+from amaranth.hdl import C, Module, Mux
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -34,7 +34,7 @@ class Core(wiring.Component):
         Operands, in the operator's format, under these names for every operation.
     o : Out
         Result, in the operator's result format.
-    enable : In(stages)
+    enable : In(1).array(stages)
         Clock enable of each register stage; absent where ``stages`` is 0.
 
     Latency
@@ -52,7 +52,7 @@ class Core(wiring.Component):
         self.operator = operator
         self.stages = stages
         members = {"a": In(operator.format.width), "b": In(operator.format.width), "o": Out(operator.result_format.width)}
-        super().__init__(members | ({"enable": In(stages)} if stages else {}))
+        super().__init__(members | ({"enable": In(1).array(self.stages)} if stages else {}))
 
     def elaborate(self, platform):
         m = Module()
@@ -70,7 +70,7 @@ class Core(wiring.Component):
             points, live = ("magnitude", *points, "sign"), datapath_class.signed_cuts(self.stages)
         pipeline = Pipeline(points, live)
         if self.stages:
-            m.d.comb += pipeline.enable.eq(self.enable)
+            m.d.comb += [inner.eq(outer) for inner, outer in zip(pipeline.enable, self.enable, strict=True)]
 
         a, b = self.a, self.b
         if signed:
@@ -81,23 +81,14 @@ class Core(wiring.Component):
         m.d.comb += [datapath.a.eq(a), datapath.b.eq(b)]
         o = datapath.o
 
-        def follow(value):
-            """``value`` along the datapath, as late as its result."""
-            for point in datapath_class.points:
-                (value,) = pipeline.cut(m, point, value)
-            return value
-
-        flags = {}
+        divides = operator.operation == "div"
+        by_zero = datapath.by_zero if divides else C(0)
         if signed:
-            flags["negative"] = follow(negative)
-        if operator.operation == "div":
-            flags["by_zero"] = follow(b == 0)
-        if signed:
-            o, *values = pipeline.cut(m, "sign", o, *flags.values())
-            flags = dict(zip(flags, values, strict=True))
-            positive = o
-            if operator.operation == "div":  # only 2^(width-1+f) has the top bit set; one less is the largest that is positive
-                positive = o ^ o[-1].replicate(len(o))
-            o = Mux(flags["negative"], -o, positive)[: len(o)]
-        m.d.comb += self.o.eq(o | flags["by_zero"].replicate(len(o)) if "by_zero" in flags else o)
+            for point in datapath_class.points:  # the sign goes along, as late as the result
+                (negative,) = pipeline.cut(m, point, negative)
+            o, negative, by_zero = pipeline.cut(m, "sign", o, negative, by_zero)
+            # Of the quotients only 2^(width-1+f) has the top bit set; its complement is the largest positive one.
+            positive = o ^ o[-1].replicate(len(o)) if divides else o
+            o = Mux(negative, -o, positive)[: len(o)]
+        m.d.comb += self.o.eq(Mux(by_zero, ~C(0, len(o)), o))
         return m

@@ -68,14 +68,15 @@ class Logarithm(wiring.Component):
 
         coarse_k, nonzero, value = self.pipeline.cut(m, "normalise", coarse.k, coarse.found, coarse_shift.o)
 
+        below = full - self.width  # positions under the last fraction bit
         if fine_bits:
             m.submodules.fine = fine = LeadingOneDetector(group)
             m.d.comb += fine.i.eq(value[-group:])
-            m.submodules.fine_shift = fine_shift = LeftShifter(full, full, tuple(1 << j for j in reversed(range(fine_bits))))
+            distances = tuple(1 << j for j in reversed(range(fine_bits)))
+            m.submodules.fine_shift = fine_shift = LeftShifter(full, self.width - 1, distances, drop=below)
             m.d.comb += [fine_shift.i.eq(value), fine_shift.by.eq(~fine.k[::-1])]
-            value = fine_shift.o
-            m.d.comb += self.k.eq(Cat(fine.k, coarse_k))
+            m.d.comb += [self.k.eq(Cat(fine.k, coarse_k)), self.x.eq(fine_shift.o)]
         else:
-            m.d.comb += self.k.eq(coarse_k)
-        m.d.comb += [self.x.eq(value[full - self.width : -1]), self.nonzero.eq(nonzero)]
+            m.d.comb += [self.k.eq(coarse_k), self.x.eq(value[below:-1])]
+        m.d.comb += self.nonzero.eq(nonzero)
         return m

@@ -25,8 +25,8 @@ class Pipeline:
 
     Members
     -------
-    enable : Signal(len(live))
-        Clock enable of each register stage, first stage in bit 0. Driven by the owner of the core.
+    enable : list of Signal
+        Clock enable of each register stage, first stage first. Driven by the owner of the core.
     """
 
     def __init__(self, points: tuple[str, ...], live: tuple[str, ...] = ()):
@@ -35,7 +35,7 @@ class Pipeline:
             raise ValueError(f"unknown cut points {sorted(unknown)}: the points are {', '.join(points)}")
         self.points = points
         self.live = tuple(point for point in points if point in live)
-        self.enable = Signal(len(self.live))
+        self.enable = [Signal(name=f"enable_{point}") for point in self.live]
 
     def cut(self, m: Module, point: str, *values: Value) -> tuple[Value, ...]:
         """``values`` behind ``point``: registered if the point is live, else as they are."""

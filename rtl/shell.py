@@ -53,12 +53,11 @@ class Shell(wiring.Component):
         m.submodules.core = core = self.core
         m.d.comb += [core.a.eq(self.i.payload.a), core.b.eq(self.i.payload.b), self.o.payload.eq(core.o)]
 
-        valid = Signal(core.stages)
-        arriving = Cat(self.i.valid, valid)
-        for stage in range(core.stages):
+        valid = [Signal(name=f"valid_{stage}") for stage in range(core.stages)]
+        for stage, enable in enumerate(core.enable):
             # A stage may load if it, or any stage behind it, is empty, or the result is taken.
-            m.d.comb += core.enable[stage].eq(~valid[stage:].all() | self.o.ready)
-            with m.If(core.enable[stage]):
-                m.d.sync += valid[stage].eq(arriving[stage])
+            m.d.comb += enable.eq(~Cat(valid[stage:]).all() | self.o.ready)
+            with m.If(enable):
+                m.d.sync += valid[stage].eq(valid[stage - 1] if stage else self.i.valid)
         m.d.comb += [self.i.ready.eq(core.enable[0]), self.o.valid.eq(valid[-1])]
         return m

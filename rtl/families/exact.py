@@ -68,16 +68,14 @@ class Multiplier(_SlicedDatapath):
     def elaborate(self, platform):
         m = Module()
         a, b = self.a, self.b
-        total = C(0)
+        total = None
         for bits, point in self.slices(len(b)):
-            part = b[bits.start : bits.stop]
-            if b.shape().signed and point is None:
+            part, b = b[: len(bits)], b[len(bits) :]
+            if self.b.shape().signed and point is None:
                 part = part.as_signed()
-            total = (total + ((a * part) << bits.start)) if bits.start else a * part
+            total = a * part if total is None else total + ((a * part) << bits.start)
             if point is not None:
-                running = Signal.like(self.o)
-                m.d.comb += running.eq(total)
-                total, a, b = self.pipeline.cut(m, point, running, a, b)
+                total, a, b = self.pipeline.cut(m, point, total, a, b)
         m.d.comb += self.o.eq(total)
         return m
 
@@ -100,6 +98,8 @@ class Divider(_SlicedDatapath):
         Dividend and divisor.
     o : Out(width + f)
         Unit 2^-f.
+    by_zero : Out(1)
+        Whether b = 0, as late as ``o``.
 
     Latency
     -------
@@ -111,24 +111,30 @@ class Divider(_SlicedDatapath):
     def __init__(self, width: int, pipeline: Pipeline, *, f: int = 0):
         self.width = width
         self.pipeline = pipeline
-        super().__init__({"a": In(width), "b": In(width), "o": Out(width + f)})
+        super().__init__({"a": In(width), "b": In(width), "o": Out(width + f), "by_zero": Out(1)})
 
     def elaborate(self, platform):
         m = Module()
         rows = len(self.o)
         remainder = C(0, self.width)
         divisor = self.b
+        by_zero = divisor == 0
         # Dividend bits leave at the top while quotient bits enter at the bottom.
         word = Cat(C(0, rows - self.width), self.a)
         for steps, point in self.slices(rows):
             for step in steps:
-                partial = Signal(self.width + 1, name=f"partial_{step}")
-                difference = Signal(self.width + 2, name=f"difference_{step}")
-                m.d.comb += [partial.eq(Cat(word[-1], remainder)), difference.eq(partial - divisor)]
-                fits = ~difference[-1]
-                remainder = Mux(fits, difference[: self.width], partial[: self.width])
+                partial = Cat(word[-1], remainder)
+                if step == rows - 1:  # nobody asks for the last remainder
+                    fits = partial >= divisor
+                else:
+                    # The remainder is below the divisor, so one bit above it is enough for a sign.
+                    difference = Signal(self.width + 1, name=f"difference_{step}")
+                    m.d.comb += difference.eq(partial - divisor)
+                    fits = ~difference[-1]
+                    remainder = Signal(self.width, name=f"remainder_{step}")
+                    m.d.comb += remainder.eq(Mux(fits, difference[:-1], partial[:-1]))
                 word = Cat(fits, word[:-1])
             if point is not None:
-                remainder, divisor, word = self.pipeline.cut(m, point, remainder, divisor, word)
-        m.d.comb += self.o.eq(word)
+                remainder, divisor, word, by_zero = self.pipeline.cut(m, point, remainder, divisor, word, by_zero)
+        m.d.comb += [self.o.eq(word), self.by_zero.eq(by_zero)]
         return m

