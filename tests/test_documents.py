@@ -1,0 +1,35 @@
+"""Every ``console`` block of the documents is run, and prints what the document says."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def commands():
+    """(document, command, expected output) of every ``$ mitchell ...`` line in a console block."""
+    for document in DOCUMENTS:
+        for block in re.findall(r"^```console\n(.*?)^```", document.read_text(), flags=re.DOTALL | re.MULTILINE):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                yield pytest.param(command, output, id=f"{document.name}: {command}")
+
+
+@pytest.mark.parametrize(("command", "output"), list(commands()))
+def test_console_block_prints_what_the_document_says(command, output, tmp_path):
+    program, *arguments = shlex.split(command)
+    assert program == "mitchell", "console blocks run mitchell; use another language tag for anything else"
+    path = Path(sys.executable).parent / program
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
+    squeeze = lambda text: [line.rstrip() for line in text.strip().splitlines()]  # noqa: E731
+    assert squeeze(output) == squeeze(done.stdout + done.stderr)
+
+
+def test_every_document_is_read():
+    assert {"README.md", "architecture.md"} <= {document.name for document in DOCUMENTS}
