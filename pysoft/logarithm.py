@@ -2,22 +2,29 @@
 
 Mitchell (1962), eqs. 1 to 5: write N = 2^k (1 + x) with 0 <= x < 1 and take log2 N ~ k + x. The logarithm is kept as ONE
 fixed-point number L = (k + x) 2^F in an int64, so that a carry out of the fractions walks into the characteristic by itself.
-F = width - 1 fraction bits hold every x of a ``width``-bit operand exactly. Twins in hardware: ``rtl/logarithm.py`` and
-``rtl/antilogarithm.py``.
+F = width - 1 fraction bits hold every x of a ``width``-bit operand exactly.
+
+The bit pattern of an IEEE number is the Mitchell logarithm of its value, so here a logarithm is a conversion to float64 and a
+shift, and an antilogarithm the way back. No rounding happens on either: a significand has at most 32 of the 53 bits.
+
+Twins in hardware: ``rtl/logarithm.py`` and ``rtl/antilogarithm.py``.
 """
 
 import numpy as np
 
 __all__ = ["antilogarithm", "logarithm"]
 
+SIGNIFICAND_BITS = 52  # of float64, without the hidden one
+EXPONENT_BIAS = 1023  # of float64
+
 
 def logarithm(N: np.ndarray, F: int) -> np.ndarray:
-    """L = (k + x) 2^F of every N = 2^k (1 + x); exact in the sense that N can be recovered from L.
+    """L = (k + x) 2^F of every N = 2^k (1 + x), exactly.
 
     Parameters
     ----------
     N : numpy.ndarray of uint64
-        Magnitudes, 0 <= N < 2^(F+1). The logarithm of 0 is meaningless and is returned as that of some small number: mask it.
+        Magnitudes below 2^(F+1). Zero has no logarithm and is given that of 1: mask it.
     F : int
         Fraction bits, 1 to 31.
 
@@ -25,12 +32,14 @@ def logarithm(N: np.ndarray, F: int) -> np.ndarray:
     -------
     numpy.ndarray of int64
         Same shape, unit 2^-F.
+
+    Examples
+    --------
+    >>> logarithm(np.array([1, 3, 6, 255], dtype=np.uint64), 7) / 2**7
+    array([0.       , 1.5      , 2.5      , 7.9921875])
     """
-    N = N.astype(np.int64)
-    _, exponent = np.frexp(N.astype(np.float64))  # exact: N < 2^53
-    k = np.maximum(exponent.astype(np.int64) - 1, 0)
-    x = (N << (F - k)) & ((1 << F) - 1)
-    return (k << F) | x
+    pattern = np.maximum(N, 1).astype(np.float64).view(np.int64)
+    return (pattern >> (SIGNIFICAND_BITS - F)) - (EXPONENT_BIAS << F)
 
 
 def antilogarithm(L: np.ndarray, F: int, fraction_bits: int = 0) -> np.ndarray:
@@ -48,11 +57,12 @@ def antilogarithm(L: np.ndarray, F: int, fraction_bits: int = 0) -> np.ndarray:
     Returns
     -------
     numpy.ndarray of uint64
-        Same shape, unit 2^-fraction_bits. The caller sees to it that the value fits in 64 bits.
+        Same shape, unit 2^-fraction_bits. The caller sees to it that the value is below 2^64.
+
+    Examples
+    --------
+    >>> antilogarithm(np.array([3, -1]) * 2**6, 7, fraction_bits=4) / 2**4
+    array([3.  , 0.75])
     """
-    K = L >> F
-    significand = ((L & ((1 << F) - 1)) | (1 << F)).astype(np.uint64)
-    shift = K + (fraction_bits - F)
-    left = np.clip(shift, 0, 63).astype(np.uint64)
-    right = np.clip(-shift, 0, 63).astype(np.uint64)
-    return (significand << left) >> right
+    pattern = (L + ((EXPONENT_BIAS + fraction_bits) << F)) << (SIGNIFICAND_BITS - F)
+    return pattern.view(np.float64).astype(np.uint64)

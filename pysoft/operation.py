@@ -49,6 +49,8 @@ class Operation:
         What the operation itself lets one choose.
     result_width : callable
         ``(operand width, fraction_bits) -> result width`` in bits.
+    finish : callable
+        ``(results, second operand, result format) -> results`` with special values put in.
     """
 
     name: str
@@ -57,7 +59,7 @@ class Operation:
     result: str
     parameters: tuple[Parameter, ...]
     result_width: Callable[[int, int], int]
-    _special_cases: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int], np.ndarray] | None = None
+    finish: Callable[[np.ndarray, np.ndarray, IntegerFormat], np.ndarray]
 
     def result_format(self, operand: IntegerFormat, fraction_bits: int = 0) -> IntegerFormat:
         """Format of the result for operands of format ``operand``; its unit is 2^-fraction_bits."""
@@ -80,24 +82,21 @@ class Operation:
         numpy.ndarray
             Same shape, ``result.dtype``.
         """
+        if not result.signed:
+            return self.finish(core(a, b), b, result)
         magnitude = core(np.abs(a).astype(np.uint64), np.abs(b).astype(np.uint64))
         negative = (a < 0) ^ (b < 0)
-        if self._special_cases is not None:
-            magnitude = self._special_cases(magnitude, a, b, negative, result.maximum)
-        if not result.signed:
-            return magnitude
-        return np.where(negative, -magnitude, magnitude).view(np.int64)  # modulo 2^64, so -2^63 works
+        magnitude = np.minimum(magnitude, np.uint64(result.maximum) + negative)  # only a negative result may be 2^(width-1)
+        return self.finish(np.where(negative, -magnitude, magnitude).view(np.int64), b, result)  # modulo 2^64: -2^63 works
 
 
-def _division_special_cases(
-    q: np.ndarray, n: np.ndarray, d: np.ndarray, negative: np.ndarray, maximum: int
-) -> np.ndarray:
-    """Saturate what only a negative result could hold; all ones (which is -1 if signed) where d = 0."""
-    q = np.where(negative, q, np.minimum(q, np.uint64(maximum)))
-    if d.dtype.kind == "u":
-        return np.where(d == 0, np.uint64(maximum), q)
-    minus_one = np.where(negative, np.uint64(1), np.uint64(2**64 - 1))  # negated afterwards where negative
-    return np.where(d == 0, minus_one, q)
+def _keep(result: np.ndarray, b: np.ndarray, form: IntegerFormat) -> np.ndarray:
+    return result
+
+
+def _all_ones_where_by_zero(q: np.ndarray, d: np.ndarray, form: IntegerFormat) -> np.ndarray:
+    all_ones = -1 if form.signed else form.maximum
+    return np.where(d == 0, form.dtype.type(all_ones), q)
 
 
 MULTIPLICATION = Operation(
@@ -107,6 +106,7 @@ MULTIPLICATION = Operation(
     result="p",
     parameters=(),
     result_width=lambda width, _: 2 * width,
+    finish=_keep,
 )
 
 DIVISION = Operation(
@@ -116,7 +116,7 @@ DIVISION = Operation(
     result="q",
     parameters=(Parameter("f", 0, 32, 0, "fraction bits of the quotient"),),
     result_width=lambda width, fraction_bits: width + fraction_bits,
-    _special_cases=_division_special_cases,
+    finish=_all_ones_where_by_zero,
 )
 
 OPERATIONS = {operation.name: operation for operation in (MULTIPLICATION, DIVISION)}

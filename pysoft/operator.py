@@ -166,6 +166,11 @@ class Operator:
         return self._operation.result
 
     @property
+    def symbol(self) -> str:
+        """Of the operation, as in a formula: ``x`` or ``/``."""
+        return self._operation.symbol
+
+    @property
     def fraction_bits(self) -> int:
         """Bits of the result below the binary point."""
         return self.parameters.get("f", 0)

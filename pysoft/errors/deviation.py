@@ -1,4 +1,4 @@
-"""The error of whole arrays of results, without overflow and without cancellation up to 32-bit operands and 32 fraction bits."""
+"""The error of whole arrays of results, without overflow or cancellation for 32-bit operands and 32 fraction bits."""
 
 from dataclasses import dataclass
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from ..operator import Operator
 
@@ -22,7 +22,9 @@ class ErrorPair:
 
     Examples
     --------
-    >>> pair = ErrorPair((3, -3), Fraction(-8), Fraction(-9))
+    >>> pair = ErrorPair.at(Operator.from_name("mul-s8-mitchell"), 3, -3)
+    >>> pair
+    ErrorPair(operands=(3, -3), result=Fraction(-8, 1), exact=Fraction(-9, 1))
     >>> pair.error, pair.relative_error
     (Fraction(-1, 1), Fraction(-1, 9))
     """
@@ -30,6 +32,23 @@ class ErrorPair:
     operands: tuple[int, int]
     result: Fraction
     exact: Fraction
+
+    @classmethod
+    def at(cls, operator: Operator, a: int, b: int) -> Self:
+        """The pair ``(a, b)`` of ``operator``.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If there is no exact value.
+        TypeError, ValueError
+            If the operator does not take these operands.
+        """
+        result = Fraction(int(operator(a, b)), 1 << operator.fraction_bits)
+        exact = operator.exact_value(a, b)
+        if exact is None:
+            raise ZeroDivisionError(f"{operator} has no exact value for ({a}, {b})")
+        return cls((a, b), result, exact)
 
     @property
     def error(self) -> Fraction:
@@ -62,18 +81,18 @@ class ErrorPair:
 class ErrorMetrics:
     """Error figures of one operator over all pairs of operands, or over a random sample of them.
 
-    The error is taken against the TRUE real value: for a division that is n/d, so what the truncation of the quotient costs is
-    part of the error. The relative error is signed, (result - exact) / exact. Result and exact value always share their sign,
-    so signed operators are measured on magnitudes: a negative error means a result that is too small.
+    The error is taken against the TRUE real value: for a division that is n/d, so what the truncation of the quotient
+    costs is part of the error. The relative error is signed, (result - exact) / exact. Result and exact value always
+    share their sign, so signed operators are measured on magnitudes: a negative error means a result that is too small.
 
-    Which pairs count: those without an exact value (d = 0) are left out of everything and only counted in ``undefined_pairs``.
-    Those whose exact value is zero have no relative error; they count in ``pairs``, ``error_rate``, ``med``, ``nmed``, ``rms``,
-    ``wce``, and as zero relative error in ``mred_with_zeros``, which is the convention of most published tables. Every other
-    relative figure leaves them out.
+    Which pairs count: those without an exact value (d = 0) are left out of everything and only counted in
+    ``undefined_pairs``. Those whose exact value is zero have no relative error; they count in ``pairs``,
+    ``error_rate``, ``med``, ``nmed``, ``rms``, ``wce``, and as zero relative error in ``mred_with_zeros``, which is the
+    convention of most published tables. Every other relative figure leaves them out.
 
-    What is exact: all counts, and all figures at a pair (:class:`ErrorPair`). The means and deviations are float64; in a
-    multiplication ``med`` is an exact integer sum before its division. Of pairs closer to one another than float64 can tell
-    apart (a relative 2^-52), any may be named as the worst.
+    What is exact: all counts, and all figures at a pair (:class:`ErrorPair`). The means and deviations are float64; in
+    a multiplication ``med`` is an exact integer sum before its division. Of pairs closer to one another than float64
+    can tell apart (a relative 2^-52), any may be named as the worst.
 
     Parameters
     ----------
@@ -102,8 +121,8 @@ class ErrorMetrics:
     loss_pair : ErrorPair
         Where the result falls short of the exact value by most units of the last place.
     within_bound : bool or None
-        Whether the pairs that come nearest to the operator's proved bound obey it, decided in exact rationals; None where
-        nothing is proved.
+        Whether the pairs that come nearest to the operator's proved bound obey it, decided in exact rationals; None
+        where nothing is proved.
     """
 
     operator: Operator
@@ -149,10 +168,11 @@ class ErrorMetrics:
 
     @property
     def worst_loss(self) -> Fraction:
-        """Largest exact - result (magnitudes) in units of the last place, 2^-f; 0 or less if no result is too small.
+        """Largest exact - result (magnitudes) in units of the last place; 0 or less if no result is too small.
 
-        In a division whose error before truncation is never negative, such as Mitchell's, this is the cost of truncation alone
-        and below 1 (exactly 1 where a signed quotient saturates), while ``worst_above`` shows the error before truncation.
+        In a division whose error before truncation is never negative, such as Mitchell's, this is the cost of
+        truncation alone and below 1 (exactly 1 where a signed quotient saturates), while ``worst_above`` shows the
+        error before truncation.
         """
         return -self.loss_pair.error * (1 << self.operator.fraction_bits)
 

@@ -1,0 +1,113 @@
+"""What synthesis found out about one operator on one target."""
+
+import dataclasses
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pysoft.operator import Operator
+
+from .harness import HarnessCost
+
+__all__ = ["SynthesisReport"]
+
+
+@dataclass(frozen=True)
+class SynthesisReport:
+    """An operator in its harness on a target, with the conditions under which the figures hold.
+
+    Parameters
+    ----------
+    operator : Operator
+    target, device : str
+        Name of the target, and the part it stands for.
+    stages : int
+        Register stages of the operator.
+    strategy : str
+        ``plain`` or ``booth``: how Yosys built exact multipliers. The better one is reported.
+    cells : int
+        Logic cells, operator and harness together.
+    luts, carries, registers : int
+        Look-up tables, carry primitives and registers of Yosys' netlist, operator and harness together.
+    dsp : int
+        DSP blocks and memories; always 0, because a netlist that has any is refused.
+    harness : HarnessCost
+        The harness' own part in ``registers``, ``luts`` and ``cells``.
+    bare_luts, bare_carries : int
+        Look-up tables and carry primitives of the combinational operator alone, without stages and harness.
+    primitives : mapping of str to int
+        All cell types of Yosys' netlist.
+    fmax_all : tuple of float
+        Clock frequency in MHz that nextpnr reports after routing, one for each seed 1, 2, ...; empty without place-and-route.
+    constraint : int or None
+        Clock constraint in MHz; timing was allowed to fail it.
+    versions : mapping of str to str
+        Tools and their versions.
+    commands : tuple of str
+        Yosys' script, then nextpnr's command lines.
+    """
+
+    operator: Operator
+    target: str
+    device: str
+    stages: int
+    strategy: str
+    cells: int
+    luts: int
+    carries: int
+    registers: int
+    dsp: int
+    harness: HarnessCost
+    bare_luts: int
+    bare_carries: int
+    primitives: Mapping[str, int]
+    fmax_all: tuple[float, ...]
+    constraint: int | None
+    versions: Mapping[str, str]
+    commands: tuple[str, ...]
+
+    @property
+    def fmax(self) -> float | None:
+        """Median of ``fmax_all`` in MHz, None without place-and-route."""
+        return statistics.median(self.fmax_all) if self.fmax_all else None
+
+    @property
+    def latency(self) -> int:
+        """Cycles from operands to result, without the harness."""
+        return self.stages
+
+    @property
+    def area_delay(self) -> float | None:
+        """Cells times the clock period in ns, None without place-and-route."""
+        return self.cells * 1000 / self.fmax if self.fmax else None
+
+    @property
+    def conditions(self) -> str:
+        """In words, what the figures are and are not."""
+        area = (
+            f"{self.device}; Yosys {self.versions['yosys']}, no DSP blocks or memories; in a registered harness, which takes "
+            f"{self.harness.cells} of the cells and {self.harness.registers} of the registers for itself"
+        )
+        if self.fmax is None:
+            return f"{area}; cells only: there is no open place-and-route for this target, so no frequency"
+        return (
+            f"{area}; fmax is what nextpnr {self.versions['nextpnr']} reports after routing, the median of {len(self.fmax_all)} "
+            f"seeds; the constraint of {self.constraint} MHz is out of reach on purpose and timing was allowed to fail it"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready plain data."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return fields | {
+            "operator": self.operator.name,
+            "harness": dataclasses.asdict(self.harness),
+            "primitives": dict(self.primitives),
+            "fmax": self.fmax,
+            "fmax_all": list(self.fmax_all),
+            "latency": self.latency,
+            "area_delay": self.area_delay,
+            "conditions": self.conditions,
+            "versions": dict(self.versions),
+            "commands": list(self.commands),
+        }

@@ -1,0 +1,1 @@
+"""Proofs about generated netlists, for every input. This room imports ``pysoft`` and ``rtl`` and needs z3."""

@@ -1,0 +1,170 @@
+"""Pictures of the error of an operator. Needs matplotlib (the extra ``plot``), imported only when one is drawn."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..operator import Operator
+from .deviation import deviation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["fraction_surface", "plot_surface"]
+
+_FRACTION_BITS = 32  # of the quotients in a picture
+_TRUNCATION_PERCENT = 1e-6  # more than cutting a quotient of 1/2 or more to that many bits costs: drawn as no error
+_FEWEST_POINTS_WITH_CONTOURS = 32
+
+
+def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarray, np.ndarray]:
+    """Relative error of ``operator`` over the fractions x1, x2 of its operands 2^k (1 + x), in the largest binade.
+
+    A quotient is taken with 32 fraction bits, whatever the operator's own number: what is seen is the error before
+    truncation.
+
+    Parameters
+    ----------
+    operator : Operator
+    points : int
+        Fractions along each axis at most, 2 to 2048; narrow formats have fewer.
+
+    Returns
+    -------
+    x : numpy.ndarray of float64, shape (n,)
+        Fractions 0, 1/n, 2/n, ..., where n is a power of two.
+    error : numpy.ndarray of float64, shape (n, n)
+        Signed relative error at x1 = ``x[row]``, x2 = ``x[column]``.
+
+    Raises
+    ------
+    ValueError
+        If ``points`` is outside 2..2048.
+
+    Examples
+    --------
+    >>> x, error = fraction_surface(Operator.from_name("mul-u4-mitchell"))
+    >>> x.size, float(error[4, 4]) == -1 / 9
+    (8, True)
+    """
+    if isinstance(points, bool) or not isinstance(points, int) or not 2 <= points <= 2048:
+        raise ValueError(f"points must be 2..2048, not {points!r}")
+    if operator.operation == "div":
+        operator = operator.with_family(operator.family, **{**operator.parameters, "f": _FRACTION_BITS})
+    k = operator.format.maximum.bit_length() - 1
+    n = min(1 << k, 1 << points.bit_length() - 1)
+    x = np.arange(n) / n
+    operands = ((1 << k) * (1 + x)).astype(operator.format.dtype)
+    a, b = (operand.copy() for operand in np.broadcast_arrays(operands[:, None], operands[None, :]))
+    errors = deviation(operator, a, b, operator(a, b))
+    return x, errors.error / errors.exact
+
+
+def plot_surface(operator: Operator, path: str | os.PathLike[str], *, points: int = 256) -> Path:
+    """Draw :func:`fraction_surface` as a heat map with contours, its peak marked and the proved bound in the title.
+
+    Parameters
+    ----------
+    operator : Operator
+    path : path-like
+        PNG file to write; an existing one is replaced, and never left half-written.
+    points : int
+        Fractions along each axis at most, 2 to 2048.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If matplotlib is not installed.
+    ValueError
+        If ``path`` does not end in ``.png``, or ``points`` is out of its range.
+    OSError
+        If the file cannot be written: FileNotFoundError where its folder is missing, IsADirectoryError where it is a
+        folder.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"a picture is written as PNG: its name must end in .png, not {path.name!r}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, not a file that a picture could be written to")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"folder {path.parent} of the picture does not exist")
+    from matplotlib.figure import Figure  # without pyplot: no window, no global state
+
+    x, error = fraction_surface(operator, points=points)
+    figure = Figure(figsize=(7.2, 6.2), layout="constrained")
+    _draw(figure.add_subplot(), operator, x, 100 * error)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        figure.savefig(partial, format="png", dpi=150)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _draw(axes: "Axes", operator: Operator, x: np.ndarray, percent: np.ndarray) -> None:
+    percent = np.where(np.abs(percent) < _TRUNCATION_PERCENT, 0.0, percent)
+    low, high = min(percent.min(), 0.0), max(percent.max(), 0.0)
+    limit = max(-low, high) or 1.0
+    edges = (np.arange(x.size + 1) - 0.5) / x.size  # a cell has its fraction in the middle
+    image = axes.pcolormesh(edges, edges, percent, cmap="RdBu_r", vmin=-limit, vmax=limit, rasterized=True)
+    bar = axes.figure.colorbar(image, ax=axes, label="signed relative error in percent", format=_signed)
+    if high > low:
+        bar.ax.set_ylim(low, high)
+    levels = [level for level in bar.get_ticks() if low < level < high and level]
+    if levels and x.size >= _FEWEST_POINTS_WITH_CONTOURS:
+        lines = axes.contour(
+            x, x, percent, levels=levels, colors="black", linewidths=0.6, linestyles="solid", alpha=0.6
+        )
+        axes.clabel(lines, fmt=_signed, fontsize=8)
+
+    if high > low:
+        _mark_peak(axes, x, percent)
+    else:
+        axes.text(0.5, 0.5, "no error", transform=axes.transAxes, horizontalalignment="center")
+    ticks = [tick for tick in (0, 0.25, 0.5, 0.75) if tick <= x[-1]]
+    axes.set_xticks(ticks)
+    axes.set_yticks(ticks)
+    first, second = operator.operands
+    axes.set_xlabel(f"x2, fraction of {second} = $2^{{k2}}$ (1 + x2)")
+    axes.set_ylabel(f"x1, fraction of {first} = $2^{{k1}}$ (1 + x1)")
+    axes.set_aspect("equal")
+    axes.set_title(f"{operator.name}\n{_proved(operator)}", fontsize=11)
+
+
+def _mark_peak(axes: "Axes", x: np.ndarray, percent: np.ndarray) -> None:
+    row, column = np.unravel_index(np.abs(percent).argmax(), percent.shape)
+    right, up = (1 if fraction < 0.5 else -1 for fraction in (x[column], x[row]))  # the text goes towards the middle
+    axes.plot(x[column], x[row], "o", markersize=9, markerfacecolor="white", markeredgecolor="black", clip_on=False)
+    axes.annotate(
+        f"peak {percent[row, column]:+.3f} %\nx1 = {x[row]:.4g}, x2 = {x[column]:.4g}",
+        (x[column], x[row]),
+        (14 * right, 14 * up),
+        textcoords="offset points",
+        horizontalalignment="left" if right > 0 else "right",
+        verticalalignment="bottom" if up > 0 else "top",
+        fontsize=9,
+        bbox={"boxstyle": "round", "facecolor": "white", "edgecolor": "none"},
+        zorder=4,  # above the labels of the contour lines
+    )
+
+
+def _signed(value: float, _: int = 0) -> str:
+    return f"{value:+g}" if value else "0"
+
+
+def _proved(operator: Operator) -> str:
+    bound = operator.bound
+    if bound is None:
+        return "nothing proved"
+    before = " before truncation" if bound.truncation else ""
+    if bound.lower == bound.upper:
+        return f"proved: relative error{before} = {bound.lower}"
+    return f"proved: {bound.lower} \u2264 relative error{before} \u2264 {bound.upper}"

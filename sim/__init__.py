@@ -1,0 +1,1 @@
+"""Simulation of generated Verilog in cocotb, under Verilator and Icarus. This room imports ``pysoft`` and ``rtl``."""
