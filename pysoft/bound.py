@@ -12,8 +12,8 @@ class Bound:
 
         (1 + lower) e - truncation  <=  r  <=  (1 + upper) e
 
-    so ``lower`` and ``upper`` bound the signed relative error (r - e) / e of the value before its last bits are cut off, and
-    ``truncation`` is what cutting them off may cost.
+    so ``lower`` and ``upper`` bound the signed relative error (r - e) / e of the value before its last bits are cut
+    off, and ``truncation`` is what cutting them off may cost.
 
     Parameters
     ----------

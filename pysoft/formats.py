@@ -99,11 +99,15 @@ class IntegerFormat:
             array = np.asarray(values, dtype=object)
             for item in array.flat:
                 if isinstance(item, bool | np.bool_) or not hasattr(item, "__index__"):
-                    raise TypeError(f"{name} must be integers for format {self.name}, not {item!r} ({type(item).__name__})")
+                    raise TypeError(
+                        f"{name} must be integers for format {self.name}, not {item!r} ({type(item).__name__})"
+                    )
         outside = (array < self.minimum) | (array > self.maximum)
         if np.any(outside):
             offender = _op.index(array[outside].flat[0])
-            raise ValueError(f"{name} {offender} is outside format {self.name}, which holds {self.minimum}..{self.maximum}")
+            raise ValueError(
+                f"{name} {offender} is outside format {self.name}, which holds {self.minimum}..{self.maximum}"
+            )
         return array.astype(self.dtype)
 
 

@@ -1,11 +1,12 @@
 """Mitchell's logarithm and antilogarithm on whole arrays of integers.
 
-Mitchell (1962), eqs. 1 to 5: write N = 2^k (1 + x) with 0 <= x < 1 and take log2 N ~ k + x. The logarithm is kept as ONE
-fixed-point number L = (k + x) 2^F in an int64, so that a carry out of the fractions walks into the characteristic by itself.
-F = width - 1 fraction bits hold every x of a ``width``-bit operand exactly.
+Mitchell (1962), eqs. 1 to 5: write N = 2^k (1 + x) with 0 <= x < 1 and take log2 N ~ k + x. The logarithm is kept as
+ONE fixed-point number L = (k + x) 2^F in an int64, so that a carry out of the fractions walks into the characteristic
+by itself. F = width - 1 fraction bits hold every x of a ``width``-bit operand exactly.
 
-The bit pattern of an IEEE number is the Mitchell logarithm of its value, so here a logarithm is a conversion to float64 and a
-shift, and an antilogarithm the way back. No rounding happens on either: a significand has at most 32 of the 53 bits.
+The bit pattern of an IEEE number is the Mitchell logarithm of its value, so here a logarithm is a conversion to float64
+and a shift, and an antilogarithm the way back. No rounding happens on either: a significand has at most 32 of the 53
+bits.
 
 Twins in hardware: ``rtl/logarithm.py`` and ``rtl/antilogarithm.py``.
 """

@@ -1,7 +1,8 @@
 """Operations: what is computed, whatever the family that computes it.
 
-An operation owns the names of its operands, the format of its result and everything about signs and special cases. A family
-only supplies an *unsigned core*, a function of magnitudes; :meth:`Operation.evaluate` wraps it. Twin in hardware: ``rtl/core.py``.
+An operation owns the names of its operands, the format of its result and everything about signs and special cases. A
+family only supplies an *unsigned core*, a function of magnitudes; :meth:`Operation.evaluate` wraps it. Twin in
+hardware: ``rtl/core.py``.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,9 @@ class Parameter:
     def check(self, value: int) -> int:
         """``value``, or ValueError with the legal range."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.minimum <= value <= self.maximum:
-            raise ValueError(f"parameter {self.name} ({self.meaning}) must be {self.minimum}..{self.maximum}, not {value!r}")
+            raise ValueError(
+                f"parameter {self.name} ({self.meaning}) must be {self.minimum}..{self.maximum}, not {value!r}"
+            )
         return value
 
 
@@ -86,8 +89,9 @@ class Operation:
             return self.finish(core(a, b), b, result)
         magnitude = core(np.abs(a).astype(np.uint64), np.abs(b).astype(np.uint64))
         negative = (a < 0) ^ (b < 0)
-        magnitude = np.minimum(magnitude, np.uint64(result.maximum) + negative)  # only a negative result may be 2^(width-1)
-        return self.finish(np.where(negative, -magnitude, magnitude).view(np.int64), b, result)  # modulo 2^64: -2^63 works
+        # Only a negative result may be 2^(width-1). Negation is modulo 2^64, so that -2^63 works too.
+        magnitude = np.minimum(magnitude, np.uint64(result.maximum) + negative)
+        return self.finish(np.where(negative, np.negative(magnitude), magnitude).view(np.int64), b, result)
 
 
 def _keep(result: np.ndarray, b: np.ndarray, form: IntegerFormat) -> np.ndarray:

@@ -4,7 +4,7 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Self
 
@@ -80,7 +80,7 @@ class Operator:
     operation: str
     format: IntegerFormat
     family: str
-    parameters: Parameters = Parameters()
+    parameters: Mapping[str, int] = field(default_factory=Parameters)
 
     def __post_init__(self) -> None:
         if self.operation not in OPERATIONS:
@@ -95,8 +95,12 @@ class Operator:
         known = {parameter.name: parameter for parameter in self.parameter_list}
         for name in self.parameters:
             if name not in known:
-                raise ValueError(f"{self.operation} by {self.family} has no parameter {name!r}: it has {', '.join(known) or 'none'}")
-        complete = {name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()}
+                raise ValueError(
+                    f"{self.operation} by {self.family} has no parameter {name!r}: it has {', '.join(known) or 'none'}"
+                )
+        complete = {
+            name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()
+        }
         object.__setattr__(self, "parameters", Parameters(complete))
 
     @classmethod
@@ -118,7 +122,9 @@ class Operator:
             for word in rest:
                 match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
                 if match is None or match[1] in parameters:
-                    raise ValueError(f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4")
+                    raise ValueError(
+                        f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
+                    )
                 parameters[match[1]] = int(match[2])
             found = cls(operation, format_from_name(format_name), family, Parameters(parameters))
         except ValueError as error:
@@ -215,9 +221,8 @@ class Operator:
         ValueError
             If a value lies outside the format, or the shapes do not broadcast.
 
-        Special cases
-        -------------
-        Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative number divided by -1 saturates.
+        Special cases ------------- Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative
+        number divided by -1 saturates.
         """
         x = self.format.array(a, self.operands[0])
         y = self.format.array(b, self.operands[1])
@@ -240,7 +245,7 @@ class Operator:
 
 def _nearest_names(name: str, count: int = 3) -> list[str]:
     """Valid names close to ``name``, nearest first: each part is repaired by itself."""
-    words = (name.lower().split("-") + ["", "", ""])[: max(3, name.count("-") + 1)]
+    words = [*name.lower().split("-"), "", "", ""][: max(3, name.count("-") + 1)]
     operations = difflib.get_close_matches(words[0], OPERATIONS, 1, 0.5) or list(OPERATIONS)
     families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or list(FAMILIES)[::-1]
     digits = re.sub(r"\D", "", words[1])

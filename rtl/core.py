@@ -1,4 +1,4 @@
-"""The core of any operator: a family's datapath with signs and special cases around it. Twin: ``pysoft/operation.py``."""
+"""The core of any operator: a datapath with signs and special cases around it. Twin: ``pysoft/operation.py``."""
 
 from amaranth.hdl import C, Module, Mux
 from amaranth.lib import wiring
@@ -51,7 +51,11 @@ class Core(wiring.Component):
             raise ValueError(f"stages must be 0..{MAX_STAGES}, not {stages!r}")
         self.operator = operator
         self.stages = stages
-        members = {"a": In(operator.format.width), "b": In(operator.format.width), "o": Out(operator.result_format.width)}
+        members = {
+            "a": In(operator.format.width),
+            "b": In(operator.format.width),
+            "o": Out(operator.result_format.width),
+        }
         super().__init__(members | ({"enable": In(1).array(self.stages)} if stages else {}))
 
     def elaborate(self, platform):

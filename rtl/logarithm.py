@@ -15,9 +15,9 @@ __all__ = ["Logarithm"]
 class Logarithm(wiring.Component):
     """L = k + x of N = 2^k (1 + x).
 
-    A normalising shifter in two halves. The coarse half looks at groups of bits, finds the highest group that is not zero and
-    shifts it to the top; the fine half does the same with the bits of that one group. Both work straight from flags of the
-    group and not from a finished k, so the shifter need not wait for the detector.
+    A normalising shifter in two halves. The coarse half looks at groups of bits, finds the highest group that is not
+    zero and shifts it to the top; the fine half does the same with the bits of that one group. Both work straight from
+    flags of the group and not from a finished k, so the shifter need not wait for the detector.
 
     Parameters
     ----------
@@ -63,7 +63,9 @@ class Logarithm(wiring.Component):
         m.d.comb += padded.eq(self.i)
         m.submodules.coarse = coarse = LeadingOneDetector(1 << coarse_bits)
         m.d.comb += coarse.i.eq(Cat(padded.word_select(j, group).any() for j in range(1 << coarse_bits)))
-        m.submodules.coarse_shift = coarse_shift = LeftShifter(full, full, tuple(group << j for j in reversed(range(coarse_bits))))
+        m.submodules.coarse_shift = coarse_shift = LeftShifter(
+            full, full, tuple(group << j for j in reversed(range(coarse_bits)))
+        )
         m.d.comb += [coarse_shift.i.eq(padded), coarse_shift.by.eq(~coarse.k[::-1])]
 
         coarse_k, nonzero, value = self.pipeline.cut(m, "normalise", coarse.k, coarse.found, coarse_shift.o)

@@ -8,8 +8,9 @@ __all__ = ["Pipeline"]
 class Pipeline:
     """The register cuts of one core, shared by all the components on its datapath.
 
-    A datapath is written as straight combinational logic and says with :meth:`cut` where a register *may* stand. Every value
-    that is still needed behind a point passes through the same ``cut`` there, so that all of them are equally late.
+    A datapath is written as straight combinational logic and says with :meth:`cut` where a register *may* stand. Every
+    value that is still needed behind a point passes through the same ``cut`` there, so that all of them are equally
+    late.
 
     Parameters
     ----------
@@ -44,7 +45,9 @@ class Pipeline:
         if point not in self.live:
             return values
         stage = self.live.index(point)
-        registers = tuple(Signal(Value.cast(value).shape(), reset_less=True, name=f"{point}_{i}") for i, value in enumerate(values))
+        registers = tuple(
+            Signal(Value.cast(value).shape(), reset_less=True, name=f"{point}_{i}") for i, value in enumerate(values)
+        )
         with m.If(self.enable[stage]):
             m.d.sync += [register.eq(value) for register, value in zip(registers, values, strict=True)]
         return registers

@@ -14,8 +14,8 @@ __all__ = ["Shell"]
 class Shell(wiring.Component):
     """An operator between two streams.
 
-    Every stage holds one result and moves on as soon as the stage behind it is free, so a stall at the output closes gaps that
-    idle cycles at the input have left.
+    Every stage holds one result and moves on as soon as the stage behind it is free, so a stall at the output closes
+    gaps that idle cycles at the input have left.
 
     Parameters
     ----------
@@ -46,7 +46,9 @@ class Shell(wiring.Component):
         self.core = Core(operator, stages=stages)
         width = operator.format.width
         operands = data.StructLayout({"a": width, "b": width})
-        super().__init__({"i": In(stream.Signature(operands)), "o": Out(stream.Signature(operator.result_format.width))})
+        super().__init__(
+            {"i": In(stream.Signature(operands)), "o": Out(stream.Signature(operator.result_format.width))}
+        )
 
     def elaborate(self, platform):
         m = Module()

@@ -15,8 +15,8 @@ class LeftShifter(wiring.Component):
     width, out_width : int
         Bits of ``i`` and ``o``.
     weights : tuple of int
-        Distance that each bit of ``by`` stands for, in the order of the levels from input to output. The order does not change
-        the result but the cost: short distances first keep the early levels narrow.
+        Distance that each bit of ``by`` stands for, in the order of the levels from input to output. The order does not
+        change the result but the cost: short distances first keep the early levels narrow.
     drop : int
         Bits cut off at the right; negative to append zeros.
 

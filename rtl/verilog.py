@@ -163,7 +163,14 @@ def _header(operator: Operator, stages: int) -> str:
     rows = [
         ("Ports", ports),
         ("Latency", [latency]),
-        ("Bound", [f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source})" if bound else "none proved"]),
+        (
+            "Bound",
+            [
+                f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source})"
+                if bound
+                else "none proved"
+            ],
+        ),
         ("Made by", [f"mitchell generate {operator.name}" + (f" --stages {stages}" if stages else "")]),
         ("Tools", [f"mitchell {_version('mitchell')}, Amaranth {_version('amaranth')}, Yosys {yosys_version()}"]),
     ]

@@ -42,7 +42,7 @@ class _Verbs(click.Group):
         if name not in VERBS:
             return None
         command = importlib.import_module(f".verb_{name}", __name__).command
-        assert isinstance(command, click.Command)  # noqa: S101
+        assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -60,7 +60,7 @@ def _group() -> None:
 
 
 def main() -> None:
-    """Run the command line; bad input is one clear line on standard error and exit status 2, a failed check is status 1."""
+    """Run the command line. Bad input is one line on standard error and exit status 2; a failed check is status 1."""
     try:
         status = _group(standalone_mode=False)
     except click.exceptions.Abort:

@@ -12,27 +12,40 @@ from rich.table import Table
 
 import mitchell
 
-__all__ = ["OPERATOR", "console", "json_option", "percent", "print_json", "progress", "seed_option", "stages_option", "table"]
+__all__ = [
+    "console",
+    "json_option",
+    "operator_argument",
+    "operators_argument",
+    "percent",
+    "print_json",
+    "progress",
+    "seed_option",
+    "stages_option",
+    "table",
+]
 
 console = Console(highlight=False, soft_wrap=False)
 _messages = Console(stderr=True)
 
 
-class _OperatorType(click.ParamType):
-    """An operator by its name."""
-
-    name = "operator"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> mitchell.Operator:
-        return value if isinstance(value, mitchell.Operator) else mitchell.operator(value)
+def _operators(
+    ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...]
+) -> mitchell.Operator | tuple[mitchell.Operator, ...]:
+    return mitchell.operator(value) if isinstance(value, str) else tuple(map(mitchell.operator, value))
 
 
-OPERATOR = _OperatorType()
+operator_argument = click.argument("operator", callback=_operators)
+operators_argument = click.argument("operators", metavar="OPERATOR...", nargs=-1, required=True, callback=_operators)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="print one JSON object for machines")
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="seed of the random numbers")
 stages_option = click.option(
-    "--stages", type=click.IntRange(0, 5), default=0, show_default=True, help="register stages = latency in cycles; 0 is combinational"
+    "--stages",
+    type=click.IntRange(0, 5),
+    default=0,
+    show_default=True,
+    help="register stages = latency in cycles; 0 is combinational",
 )
 
 
@@ -50,7 +63,9 @@ def table(title: str, *columns: str) -> Table:
     """An empty table; columns whose heading starts with ``<`` are left-aligned, the others right-aligned."""
     result = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
-        result.add_column(column.removeprefix("<"), justify="left" if column.startswith("<") else "right", overflow="fold")
+        result.add_column(
+            column.removeprefix("<"), justify="left" if column.startswith("<") else "right", overflow="fold"
+        )
     return result
 
 

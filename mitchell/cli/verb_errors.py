@@ -8,7 +8,7 @@ import click
 import mitchell
 from pysoft.errors import ErrorMetrics, ErrorPair, measure
 
-from .common import OPERATOR, console, json_option, percent, print_json, progress, seed_option, table
+from .common import console, json_option, operators_argument, percent, print_json, progress, seed_option, table
 
 __all__ = ["command", "metrics_table"]
 
@@ -39,24 +39,33 @@ ROWS: tuple[tuple[str, Callable[[ErrorMetrics], str]], ...] = (
 
 def metrics_table(metrics: list[ErrorMetrics]):  # type: ignore[no-untyped-def]
     """Figures as rows, operators as columns. r is the result, e the exact value, as magnitudes."""
-    rows = table("Relative error (r - e)/e, r the result and e the exact real value", "<figure", *(m.operator.name for m in metrics))
+    rows = table(
+        "Relative error (r - e)/e, r the result and e the exact real value",
+        "<figure",
+        *(m.operator.name for m in metrics),
+    )
     for title, cell in ROWS:
         rows.add_row(title, *(cell(m) for m in metrics))
     return rows
 
 
 @click.command("errors")
-@click.argument("operators", metavar="OPERATOR...", type=OPERATOR, nargs=-1, required=True)
+@operators_argument
 @click.option("--samples", type=click.IntRange(min=1), help="random pairs instead of all; needed above 12 bits")
 @seed_option
-@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="write the error surface over (x1, x2) as PNG; one operator")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="write the error surface over (x1, x2) as PNG; one operator",
+)
 @json_option
 def command(
     operators: tuple[mitchell.Operator, ...], samples: int | None, seed: int, plot: Path | None, as_json: bool
 ) -> int:
     """Measure the error of every OPERATOR and print it beside the proved bound.
 
-    Exhaustive up to 12 bits, over --samples random pairs above. Exits with 1 if a measured error exceeds its proved bound.
+    Exhaustive up to 12 bits, over --samples random pairs above. Exits with 1 if a measured error exceeds its proved
+    bound.
     """
     if plot is not None and len(operators) > 1:
         raise click.UsageError(f"--plot draws one operator, not {len(operators)}")

@@ -6,27 +6,24 @@ import click
 
 import mitchell
 
-from .common import OPERATOR, console, json_option, percent, print_json, table
+from .common import console, json_option, operator_argument, percent, print_json, table
 
 __all__ = ["command"]
 
 
-class _Integer(click.ParamType):
-    name = "integer"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            return int(value, 0)
-        except ValueError:
-            self.fail(f"{value!r} is not an integer; write it in decimal, as 0x.., 0o.. or 0b..", param, ctx)
+def _integer(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    try:
+        return int(value, 0)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is not an integer; write it in decimal, or as 0x.., 0o.. or 0b.."
+        ) from None
 
 
 @click.command("eval", context_settings={"ignore_unknown_options": True})  # so that -3 is a number
-@click.argument("operator", type=OPERATOR)
-@click.argument("a", type=_Integer())
-@click.argument("b", type=_Integer())
+@operator_argument
+@click.argument("a", callback=_integer)
+@click.argument("b", callback=_integer)
 @json_option
 def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
     """One result of OPERATOR on the integers A and B, with the exact one and the error beside it.
@@ -55,8 +52,13 @@ def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
     first, second = operator.operands
     rows.add_row(first, str(a))
     rows.add_row(second, str(b))
-    rows.add_row(operator.result, str(bits) + (f"  = {float(value):.10g} (unit 2^-{operator.fraction_bits})" if operator.fraction_bits else ""))
-    rows.add_row("exact", "undefined" if exact is None else str(exact) if exact.denominator == 1 else f"{float(exact):.10g}")
+    rows.add_row(
+        operator.result,
+        str(bits) + (f"  = {float(value):.10g} (unit 2^-{operator.fraction_bits})" if operator.fraction_bits else ""),
+    )
+    rows.add_row(
+        "exact", "undefined" if exact is None else str(exact) if exact.denominator == 1 else f"{float(exact):.10g}"
+    )
     if exact is not None:
         error = value - exact
         rows.add_row("error", str(error) if error.denominator == 1 else f"{float(error):.10g}")

@@ -7,14 +7,16 @@ import click
 import mitchell
 from pysoft.files import write_whole
 
-from .common import OPERATOR, json_option, print_json, stages_option
+from .common import json_option, operator_argument, print_json, stages_option
 
 __all__ = ["command"]
 
 
 @click.command("generate")
-@click.argument("operator", type=OPERATOR)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="file to write  [default: standard output]")
+@operator_argument
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="file to write  [default: standard output]"
+)
 @stages_option
 @json_option
 def command(operator: mitchell.Operator, output: Path | None, stages: int, as_json: bool) -> None:

@@ -72,14 +72,24 @@ def command(as_json: bool) -> None:
 
     rows = table("Families", "<family", "<operations", "<definition", "<bound at 16 bits", "<source")
     for family in FAMILIES.values():
-        bounds = {name: implementation.bound(16, **{p.name: p.default for p in OPERATIONS[name].parameters}) for name, implementation in family.operations.items()}
+        bounds = {
+            name: implementation.bound(16, **{p.name: p.default for p in OPERATIONS[name].parameters})
+            for name, implementation in family.operations.items()
+        }
         text = "\n".join(f"{name}: {bound.statement if bound else 'none proved'}" for name, bound in bounds.items())
-        rows.add_row(family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source)
+        rows.add_row(
+            family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source
+        )
     console.print(rows)
     rows = table("Parameters", "<name", "<of", "<range", "<meaning")
     for operation in OPERATIONS.values():
         for parameter in operation.parameters:
-            rows.add_row(f"-{parameter.name}", operation.name, f"{parameter.minimum}..{parameter.maximum}, default {parameter.default}", parameter.meaning)
+            rows.add_row(
+                f"-{parameter.name}",
+                operation.name,
+                f"{parameter.minimum}..{parameter.maximum}, default {parameter.default}",
+                parameter.meaning,
+            )
     console.print(rows)
     console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
     rows = table("Targets of synth", "<target", "<device")

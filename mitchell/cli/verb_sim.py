@@ -7,30 +7,23 @@ import click
 
 import mitchell
 
-from .common import OPERATOR, console, json_option, print_json, progress, seed_option, stages_option, table
+from .common import console, json_option, operator_argument, print_json, progress, seed_option, stages_option, table
 
 __all__ = ["command", "simulation_table"]
 
 
-class _Vectors(click.ParamType):
-    name = "number|all"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        if value == "all":
-            return "all"
-        try:
-            number = int(value)
-        except ValueError:
-            number = 0
-        if number < 1:
-            self.fail(f"{value!r} is neither a number from 1 up nor 'all'", param, ctx)
-        return number
+def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+    if value == "all":
+        return value
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither a number from 1 up nor 'all'")
+    return int(value)
 
 
 def simulation_table(result: Any) -> Any:
     """Counts of each scenario, and the verdict."""
     rows = table(
-        f"{result.operator.name}, {result.stages} stages, {result.simulator} {result.simulator_version}, seed {result.seed}",
+        f"{result.operator.name}, {result.stages} stages, {result.simulator_version}, seed {result.seed}",
         "<scenario",
         "sent",
         "checked",
@@ -43,15 +36,28 @@ def simulation_table(result: Any) -> Any:
 
 
 @click.command("sim")
-@click.argument("operator", type=OPERATOR)
+@operator_argument
 @click.option("--simulator", type=click.Choice(["verilator", "icarus"]), default="verilator", show_default=True)
-@click.option("--vectors", type=_Vectors(), default=1000, show_default=True, help="operand pairs, or 'all' up to 8 bits")
+@click.option(
+    "--vectors",
+    callback=_vectors,
+    metavar="N|all",
+    default="1000",
+    show_default=True,
+    help="operand pairs, or 'all' up to 8 bits",
+)
 @seed_option
 @stages_option
 @click.option("--waves", type=click.Path(dir_okay=False, path_type=Path), help="write a waveform, .vcd or .fst")
 @json_option
 def command(
-    operator: mitchell.Operator, simulator: str, vectors: int | str, seed: int, stages: int, waves: Path | None, as_json: bool
+    operator: mitchell.Operator,
+    simulator: str,
+    vectors: int | str,
+    seed: int,
+    stages: int,
+    waves: Path | None,
+    as_json: bool,
 ) -> int:
     """Simulate the Verilog of OPERATOR and compare every result with the model, bit for bit.
 
@@ -61,7 +67,9 @@ def command(
     from sim.runner import simulate
 
     with progress(f"{operator.name} in {simulator}") as update:
-        result = simulate(operator, simulator=simulator, stages=stages, vectors=vectors, seed=seed, waves=waves, progress=update)
+        result = simulate(
+            operator, simulator=simulator, stages=stages, vectors=vectors, seed=seed, waves=waves, progress=update
+        )
     if as_json:
         print_json(result.to_dict())
         return int(not result.passed)

@@ -11,7 +11,7 @@ __all__ = ["EXACT", "divide", "multiply"]
 
 
 def multiply(a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
-    """a b; uint64 in and out, any shape."""
+    """Product of a and b; uint64 in and out, any shape."""
     return a * b
 
 

@@ -12,7 +12,7 @@ __all__ = ["MITCHELL", "divide", "multiply"]
 
 
 def multiply(a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
-    """Mitchell's product: 2^(k1+k2) (1 + x1 + x2), or 2^(k1+k2+1) (x1 + x2) where the fractions carry (1962, eqs. 22, 23).
+    """Mitchell's product: 2^(k1+k2) (1 + x1 + x2), or 2^(k1+k2+1) (x1 + x2) where the fractions carry.
 
     Parameters
     ----------
@@ -25,6 +25,10 @@ def multiply(a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
     -------
     numpy.ndarray of uint64
         Same shape. Always an integer: nothing is cut off. Zero if a factor is zero.
+
+    References
+    ----------
+    Mitchell (1962), eqs. 22 and 23.
     """
     F = width - 1
     p = antilogarithm(logarithm(a, F) + logarithm(b, F), F)

@@ -36,8 +36,8 @@ class _SlicedDatapath(wiring.Component):
 class Multiplier(_SlicedDatapath):
     """o = a b, exactly. Takes signed operands as they are.
 
-    One ``*`` for each slice of b, added up from one stage to the next; without stages a single ``*``, for which the synthesis
-    tool picks its best structure.
+    One ``*`` for each slice of b, added up from one stage to the next; without stages a single ``*``, for which the
+    synthesis tool picks its best structure.
 
     Parameters
     ----------
@@ -81,7 +81,9 @@ class Multiplier(_SlicedDatapath):
 
 
 class Divider(_SlicedDatapath):
-    """o = floor(2^f a / b), exactly; undefined for b = 0. Restoring division, one row of subtractors for each quotient bit.
+    """o = floor(2^f a / b), exactly; undefined for b = 0.
+
+    Restoring division, one row of subtractors for each quotient bit.
 
     Parameters
     ----------

@@ -74,7 +74,9 @@ class _LogarithmicDatapath(wiring.Component):
 
         K_width = len(s) - F
         bias = 1 << K_width - 1 if self.subtract else 0  # K of a quotient is signed
-        m.submodules.antilog = antilog = Antilogarithm(F, K_width, F + bias - self.fraction_bits, len(self.o), self.pipeline)
+        m.submodules.antilog = antilog = Antilogarithm(
+            F, K_width, F + bias - self.fraction_bits, len(self.o), self.pipeline
+        )
         m.d.comb += [antilog.f.eq(s[:F]), antilog.K.eq(s[F:] ^ bias), antilog.nonzero.eq(nonzero), self.o.eq(antilog.o)]
         if self.subtract:
             m.d.comb += self.by_zero.eq(*cut(m, "antilog", *flags))

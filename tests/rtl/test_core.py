@@ -7,7 +7,7 @@ from rtl.core import Core
 
 
 def operands(operator):
-    """Every pair of a small format; for a large one corners, powers of two with neighbours, and random values of any magnitude."""
+    """Every pair of a small format; corners, neighbours of powers of two and random values of a large one."""
     form = operator.format
     if form.width <= 4:
         values = form.values()

@@ -8,7 +8,9 @@ from rtl.leading_one import LeadingOneDetector
 def test_leading_one_is_bit_length_of_every_value(width):
     values = range(1 << width)
     vectors = [{"i": value} for value in values]
-    assert [max(value.bit_length() - 1, 0) for value in values] == combinational(LeadingOneDetector(width), vectors, "k")
+    assert [max(value.bit_length() - 1, 0) for value in values] == combinational(
+        LeadingOneDetector(width), vectors, "k"
+    )
     assert [int(value > 0) for value in values] == combinational(LeadingOneDetector(width), vectors, "found")
 
 

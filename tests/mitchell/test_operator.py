@@ -1,0 +1,51 @@
+import pickle
+
+import numpy as np
+import pytest
+
+import mitchell
+
+
+def test_catalogue_names_parse_back_to_equal_operators():
+    catalogue = mitchell.operators()
+    assert 2 * 2 * 62 == len(catalogue) == len(set(catalogue)) == len({op.name for op in catalogue})
+    for op in catalogue:
+        assert op == mitchell.operator(op.name)
+        assert op.name.startswith(f"{op.operation}-{op.format}-{op.family}")
+
+
+def test_front_door_operator_computes_like_a_function():
+    op = mitchell.operator("div-s8-mitchell-f2")
+    result = op(np.array([[100], [-100]]), np.array([7, 0]))
+    assert ((2, 2), np.dtype(np.int64)) == (result.shape, result.dtype)
+    assert [[57, -1], [-57, -1]] == result.tolist()
+
+
+def test_operator_survives_pickling():
+    op = mitchell.operator("div-u9-exact-f4")
+    assert op == pickle.loads(pickle.dumps(op))
+
+
+def test_circuit_is_a_core_without_stages_and_a_shell_with():
+    from rtl.core import Core
+    from rtl.shell import Shell
+
+    op = mitchell.operator("mul-u4-mitchell")
+    assert isinstance(op.circuit(), Core)
+    assert isinstance(op.circuit(stages=2), Shell)
+
+
+def test_verilog_takes_stages_by_position_and_by_name():
+    op = mitchell.operator("mul-u4-mitchell")
+    assert op.verilog(2) == op.verilog(stages=2) != op.verilog()
+
+
+def test_exported_names_are_sorted_and_there():
+    assert sorted(mitchell.__all__, key=lambda name: (name == name.lower(), name)) == mitchell.__all__
+    assert all(hasattr(mitchell, name) for name in mitchell.__all__)
+
+
+@pytest.mark.parametrize("name", [None, 3, b"mul-u8-mitchell"])
+def test_operator_name_must_be_a_string(name):
+    with pytest.raises(TypeError, match="must be a string"):
+        mitchell.operator(name)
