@@ -1,18 +1,21 @@
 # make demo: everything once, on one operator.   make test: lint, types and the whole test suite.
-# Both make .venv and install the project with its extras into it.
+# Both make .venv and install the project with its extras into it.   make tables: the tables of the documents anew.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint clean has-compiler has-icarus
+.PHONY: demo test lint tables clean has-compiler has-icarus
 
 demo: has-compiler $(INSTALLED)
 	$(BIN)/mitchell demo
 
 test: has-compiler has-icarus lint
 	$(BIN)/python -m pytest -n auto
+
+tables: $(INSTALLED)
+	$(BIN)/python docs/regenerate.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -15,7 +15,7 @@ from rtl.tools import ToolError, run_yosys
 from .harness import Harness
 from .targets import Target
 
-__all__ = ["STRATEGIES", "HardBlockError", "Netlist", "count", "refuse_hard_blocks", "make_netlist", "read_statistics"]
+__all__ = ["STRATEGIES", "HardBlockError", "Netlist", "count", "make_netlist", "read_statistics", "refuse_hard_blocks"]
 
 STRATEGIES = {"plain": "", "booth": "proc\nflatten\nopt\nwreduce\nbooth\n"}
 

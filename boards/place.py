@@ -22,19 +22,19 @@ class Placement:
     ----------
     command : str
         The command line, file names relative to the netlist's folder.
-    fmax : float
-        Highest clock frequency, in MHz, that nextpnr's timing analysis allows after routing.
+    fmax : float or None
+        Highest clock frequency, in MHz, that nextpnr's timing analysis allows after routing; None where it finds none.
     utilization : mapping of str to int
         What was placed, by nextpnr's names.
     """
 
     command: str
-    fmax: float
+    fmax: float | None
     utilization: Mapping[str, int]
 
 
 def place(folder: Path, target: Target, seed: int) -> Placement:
-    """Place and route ``netlist.json`` of ``folder``; leaves the files ``seed<seed>.json`` and ``seed<seed>.log`` there.
+    """Place and route ``netlist.json`` of ``folder``, and leave ``seed<seed>.json`` and ``seed<seed>.log`` there.
 
     Raises
     ------
@@ -51,11 +51,11 @@ def place(folder: Path, target: Target, seed: int) -> Placement:
     return Placement(shlex.join([target.nextpnr, *arguments]), fmax, utilization)
 
 
-def read_placement(file: Path) -> tuple[float, dict[str, int]]:
-    """Lowest fmax in MHz over all clocks, and the utilization, from the file that nextpnr's ``--report`` wrote."""
+def read_placement(file: Path) -> tuple[float | None, dict[str, int]]:
+    """Lowest fmax in MHz over all clocks (or None), and the utilization, from what nextpnr's ``--report`` wrote."""
     report = json.loads(file.read_text())
     utilization = {name: entry["used"] for name, entry in sorted(report["utilization"].items()) if entry["used"]}
-    return min(clock["achieved"] for clock in report["fmax"].values()), utilization
+    return min((clock["achieved"] for clock in report["fmax"].values()), default=None), utilization
 
 
 @functools.cache

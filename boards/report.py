@@ -35,11 +35,13 @@ class SynthesisReport:
     harness : HarnessCost
         The harness' own part in ``registers``, ``luts`` and ``cells``.
     bare_luts, bare_carries : int
-        Look-up tables and carry primitives of the combinational operator alone, without stages and harness.
+        Look-up tables and carry primitives of the combinational operator alone (same strategy).
     primitives : mapping of str to int
         All cell types of Yosys' netlist.
     fmax_all : tuple of float
-        Clock frequency in MHz that nextpnr reports after routing, one for each seed 1, 2, ...; empty without place-and-route.
+        Clock frequency in MHz that nextpnr reports after routing, for each seed 1, 2, ... where it reports one.
+    seeds : int
+        How often the netlist was placed and routed, 0 where there is no place-and-route.
     constraint : int or None
         Clock constraint in MHz; timing was allowed to fail it.
     versions : mapping of str to str
@@ -63,13 +65,14 @@ class SynthesisReport:
     bare_carries: int
     primitives: Mapping[str, int]
     fmax_all: tuple[float, ...]
+    seeds: int
     constraint: int | None
     versions: Mapping[str, str]
     commands: tuple[str, ...]
 
     @property
     def fmax(self) -> float | None:
-        """Median of ``fmax_all`` in MHz, None without place-and-route."""
+        """Median of ``fmax_all`` in MHz, None where there is none."""
         return statistics.median(self.fmax_all) if self.fmax_all else None
 
     @property
@@ -79,21 +82,25 @@ class SynthesisReport:
 
     @property
     def area_delay(self) -> float | None:
-        """Cells times the clock period in ns, None without place-and-route."""
+        """Cells times the clock period in ns, None without fmax."""
         return self.cells * 1000 / self.fmax if self.fmax else None
 
     @property
     def conditions(self) -> str:
         """In words, what the figures are and are not."""
         area = (
-            f"{self.device}; Yosys {self.versions['yosys']}, no DSP blocks or memories; in a registered harness, which takes "
-            f"{self.harness.cells} of the cells and {self.harness.registers} of the registers for itself"
+            f"{self.device}; Yosys {self.versions['yosys']}, no DSP blocks or memories; in a registered harness, "
+            f"which takes {self.harness.cells} of the cells and {self.harness.registers} of the registers for itself"
         )
-        if self.fmax is None:
+        if not self.seeds:
             return f"{area}; cells only: there is no open place-and-route for this target, so no frequency"
+        how = f"nextpnr {self.versions['nextpnr']} after routing"
+        if not self.fmax_all:
+            return f"{area}; {how} gave no frequency with any of {self.seeds} seeds"
+        given = "" if len(self.fmax_all) == self.seeds else f" ({len(self.fmax_all)} of them gave one)"
         return (
-            f"{area}; fmax is what nextpnr {self.versions['nextpnr']} reports after routing, the median of {len(self.fmax_all)} "
-            f"seeds; the constraint of {self.constraint} MHz is out of reach on purpose and timing was allowed to fail it"
+            f"{area}; fmax as reported by {how}, the median of {self.seeds} seeds{given}; the constraint of "
+            f"{self.constraint} MHz is meant to be out of reach, and timing was allowed to fail it"
         )
 
     def to_dict(self) -> dict[str, Any]:

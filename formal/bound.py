@@ -18,11 +18,12 @@ __all__ = ["prove_attained", "prove_bound"]
 
 
 def prove_bound(operator: Operator, specification: Specification, bound: Bound) -> Part:
-    """For all fractions x1 and x2 in [0, 1), and so for operands of any width, the specified result is within ``bound``.
+    """For all real fractions x1 and x2 in [0, 1), and so for any width, the specified result is within ``bound``.
 
-    The result is a power of two, S > 0, times the significand, less what truncation costs: at most 2^-f for a quotient, namely
-    less than 2^-f where bits are cut off and exactly 2^-f where the largest signed quotient saturates; nothing for a product.
-    The signs play no part, since the bound is one of magnitudes.
+    The magnitude of the result is a power of two, S > 0, times the significand, less a loss to truncation. A product
+    loses nothing: its significand is a multiple of 2^-(k1+k2), and S is 2^(k1+k2). A quotient loses less than 2^-f
+    where bits are cut off, and exactly 2^-f where the one overflow of a signed division saturates: a loss from 0 to
+    2^-f is allowed.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def prove_bound(operator: Operator, specification: Specification, bound: Bound) 
 
 
 def prove_attained(operator: Operator, specification: Specification, bound: Bound) -> Part:
-    """Some fractions in [0, 1) meet the lower limit of ``bound`` before truncation, and some the upper: neither can be tightened.
+    """Before truncation some fractions in [0, 1) meet the lower limit of ``bound``, and some the upper: it is tight.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def prove_attained(operator: Operator, specification: Specification, bound: Boun
             notes.append("{} at x1 = {}, x2 = {}".format(limit, *where))
     return Part(
         name="attained",
-        statement=f"before truncation the relative error reaches {bound.lower} and {bound.upper}",
+        statement=f"some real x1 and x2 in [0, 1) reach {bound.lower}, and some {bound.upper}, before truncation",
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,
@@ -128,7 +129,7 @@ def _as_fraction(value: z3.ExprRef) -> Fraction:
 
 
 def _operands(operator: Operator, bound: Bound, x1: Fraction, x2: Fraction) -> tuple[int, int] | None:
-    """Operands with about these fractions whose result, by the model, is outside ``bound``; None if no power of two gives any."""
+    """Operands with about these fractions whose result by the model is outside ``bound``, if any are found."""
     powers = [1 << k for k in range(operator.format.maximum.bit_length())]
     pairs = [(int((1 + x1) * i), int((1 + x2) * j)) for i, j in itertools.product(powers, powers)]
     a, b = np.array(pairs, dtype=operator.format.dtype).T

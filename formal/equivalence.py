@@ -37,7 +37,7 @@ def prove_coverage(operator: Operator, netlist: Netlist, cases: Sequence[Case]) 
     result, counterexample, note = _read(answer, operator, netlist)
     return Part(
         name="coverage",
-        statement=f"every pair of {operator.format.name} operands is in one of the {len(cases)} cases of the specification",
+        statement=f"every pair of {operator.format.name} operands is in one of the specification's {len(cases)} cases",
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,

@@ -33,8 +33,8 @@ class Netlist:
     a, b : z3.BitVecRef
         The operands.
     o : z3.BitVecRef
-        The result, a term over the same variables. An undefined or undriven net, or a register, is one more variable in it, so
-        that a statement about every value of the variables holds whatever such a net does.
+        The result, a term over the same variables. An undefined or undriven net, or a register, is one more variable
+        in it, so that a statement about every value of the variables holds whatever such a net does.
     """
 
     a: z3.BitVecRef

@@ -26,20 +26,22 @@ UNBOUNDED = "no bound is stated"
 def prove(operator: Operator, *, progress: Callable[[int, int, str], None] | None = None) -> Proof:
     """Prove that the generated circuit computes its formula for every input, and that the formula keeps its bound.
 
-    The circuit is the netlist that Yosys reads from the combinational Verilog. What is trusted: Yosys' reading of Verilog, z3,
-    and the formulas in ``formal/specification.py``. Pipelined circuits and what synthesis makes of them are not looked at.
+    The circuit is the netlist that Yosys reads from the combinational Verilog. What is trusted: Yosys' reading of
+    Verilog, z3, and the formulas in ``formal/specification.py``. Pipelines and what synthesis makes of a circuit are
+    not looked at.
 
     Parameters
     ----------
     operator : Operator
     progress : callable, optional
-        Called with (done, total, what) after each step.
+        Called with (done, total, what) after each case of the equivalence.
 
     Returns
     -------
     Proof
-        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``. A part is not attempted, and says why, where the
-        family has no specification or bound, or the solver would need too long (exact division above 12 bits).
+        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``. A part is not attempted, and says
+        why, where the family has no specification or bound, or the solver would need too long (exact division above
+        12 bits).
 
     Raises
     ------

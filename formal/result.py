@@ -52,7 +52,7 @@ class Proof:
     ----------
     operator : Operator
     statement : str
-        What the parts say together, in words.
+        What the parts claim together, in words; shown if ``proved``.
     parts : tuple of Part
     sha256 : str
         Of the Verilog text (UTF-8) whose netlist was looked at, in hexadecimal.

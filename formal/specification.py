@@ -1,7 +1,8 @@
 """What a circuit has to compute, written down without looking at the circuit or the model.
 
-A Mitchell operator is specified by ONE formula in the fractions x1 and x2. Its cases fix the characteristics k1 and k2, so that
-over bit-vectors nothing but additions and constant shifts is left; over the reals the same formula has to keep the bound.
+A Mitchell operator is specified by ONE formula in the fractions x1 and x2. Its cases fix the characteristics k1 and
+k2, so that over bit-vectors nothing but additions and constant shifts is left; over the reals the same formula has to
+keep the bound.
 """
 
 from collections.abc import Callable
@@ -101,7 +102,7 @@ def _exact_quotient_cases(operator, n, d):
 
 
 def _widened(operator, *operands):
-    """Operands as two's-complement numbers wide enough for every intermediate value: 2 width bits, f more, a sign, one to spare."""
+    """Operands as two's-complement numbers wide enough for every intermediate value, which is below 2^(2 width + f)."""
     width = operator.format.width
     extend = z3.SignExt if operator.format.signed else z3.ZeroExt
     return tuple(extend(width + operator.fraction_bits + 2, operand) for operand in operands)
@@ -143,6 +144,8 @@ def _exact_division_obstacle(operator):
     )
 
 
+_CUT_OFF = "cut off towards 0 to a multiple of 2^-f, all ones if d = 0, the largest number if it overflows"
+
 SPECIFICATIONS: dict[tuple[str, str], Specification] = {
     ("mul", "exact"): Specification(
         definition="p = a b",
@@ -150,18 +153,18 @@ SPECIFICATIONS: dict[tuple[str, str], Specification] = {
         significand=lambda x1, x2: (1 + x1) * (1 + x2),
     ),
     ("div", "exact"): Specification(
-        definition="q = n/d, cut off towards 0 to a multiple of 2^-f",
+        definition=f"q = n / d, {_CUT_OFF}",
         cases=_exact_quotient_cases,
         significand=lambda x1, x2: (1 + x1) / (1 + x2),
         obstacle=_exact_division_obstacle,
     ),
     ("mul", "mitchell"): Specification(
-        definition="|p| = 2^(k1+k2) (1 + x1 + x2) if x1 + x2 < 1, else 2^(k1+k2+1) (x1 + x2)",
+        definition="|p| = 2^(k1+k2) (1 + x1 + x2) if x1 + x2 < 1, else 2^(k1+k2+1) (x1 + x2), 0 if a factor is 0",
         cases=_product_cases,
         significand=lambda x1, x2: _mitchell_product(1, x1, x2),
     ),
     ("div", "mitchell"): Specification(
-        definition="|q| = 2^(k1-k2) (1 + x1 - x2) if x1 >= x2, else 2^(k1-k2-1) (2 + x1 - x2), cut off to a multiple of 2^-f",
+        definition=f"|q| = 2^(k1-k2) (1 + x1 - x2) if x1 >= x2, else 2^(k1-k2-1) (2 + x1 - x2), 0 if n = 0, {_CUT_OFF}",
         cases=_quotient_cases,
         significand=lambda x1, x2: _mitchell_quotient(1, x1, x2) / 2,
     ),

@@ -1,12 +1,13 @@
 """Files that are whole or not there at all."""
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["write_whole", "writing_whole"]
+__all__ = ["deliver", "write_whole", "writing_whole"]
 
 
 @contextmanager
@@ -39,3 +40,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     with writing_whole(path) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def deliver(files: Iterable[Path], folder: Path) -> None:
+    """Copy ``files`` into ``folder``, made if need be; each appears under its name only when it is complete."""
+    for file in files:
+        with writing_whole(folder / file.name) as temporary:
+            shutil.copyfile(file, temporary)

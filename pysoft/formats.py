@@ -28,6 +28,8 @@ class IntegerFormat:
 
     Raises
     ------
+    TypeError
+        If ``signed`` is not a bool or ``width`` not an int.
     ValueError
         If ``width`` is outside 1..64.
 
@@ -42,6 +44,8 @@ class IntegerFormat:
     width: int
 
     def __post_init__(self) -> None:
+        if not isinstance(self.signed, bool) or type(self.width) is not int:
+            raise TypeError(f"signed must be a bool and width an int of 1..64, not {self.signed!r} and {self.width!r}")
         if not 1 <= self.width <= 64:
             raise ValueError(f"width must be 1..64 bits, not {self.width}")
 
@@ -49,6 +53,9 @@ class IntegerFormat:
     def name(self) -> str:
         """Canonical name, such as ``u16``."""
         return f"{'s' if self.signed else 'u'}{self.width}"
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def minimum(self) -> int:
@@ -91,17 +98,14 @@ class IntegerFormat:
         ValueError
             If a value lies outside ``minimum``..``maximum``; values are never wrapped.
         """
-        array = np.asarray(values)
-        if array.size == 0 and not isinstance(values, np.ndarray):
-            array = array.astype(self.dtype)  # NumPy calls an empty list float64
-        if array.dtype.kind not in "iu":
-            # NumPy has no integer dtype for a list such as [-1, 2**63]: look at the objects themselves.
-            array = np.asarray(values, dtype=object)
-            for item in array.flat:
-                if isinstance(item, bool | np.bool_) or not hasattr(item, "__index__"):
-                    raise TypeError(
-                        f"{name} must be integers for format {self.name}, not {item!r} ({type(item).__name__})"
-                    )
+        array = values if isinstance(values, np.ndarray | np.generic) else self._from_objects(values, name)
+        if isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in "iuO":
+            raise TypeError(
+                f"{name} must be integers for format {self.name}, not {type(array).__name__} of {array.dtype}"
+            )
+        if array.dtype.kind == "O":
+            array = self._from_objects(array, name)
+        array = np.asarray(array)
         outside = (array < self.minimum) | (array > self.maximum)
         if np.any(outside):
             offender = _op.index(array[outside].flat[0])
@@ -110,12 +114,24 @@ class IntegerFormat:
             )
         return array.astype(self.dtype)
 
+    def _from_objects(self, values: npt.ArrayLike, name: str) -> np.ndarray:
+        """Python objects as an array of Python ints: NumPy would make 1 of True and a float of [-1, 2**63]."""
+        objects = np.asarray(values, dtype=object)
+        integers = []
+        for item in objects.flat:
+            if isinstance(item, bool | np.bool_) or not hasattr(item, "__index__"):
+                raise TypeError(f"{name} must be integers for format {self.name}, not {item!r} ({type(item).__name__})")
+            integers.append(_op.index(item))
+        return np.array(integers, dtype=object).reshape(objects.shape)
+
 
 def format_from_name(name: str) -> IntegerFormat:
     """The operand format called ``name``.
 
     Raises
     ------
+    TypeError
+        If ``name`` is not a string.
     ValueError
         If ``name`` is not one of ``u2``..``u32`` and ``s2``..``s32``.
 
@@ -124,6 +140,8 @@ def format_from_name(name: str) -> IntegerFormat:
     >>> format_from_name("u16").maximum
     65535
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a format name must be a string such as 'u16', not {name!r}")
     match = re.fullmatch(r"([us])([1-9][0-9]?)", name)
     if match is None or not MIN_WIDTH <= int(match[2]) <= MAX_WIDTH:
         legal = f"u{MIN_WIDTH}..u{MAX_WIDTH} and s{MIN_WIDTH}..s{MAX_WIDTH}"

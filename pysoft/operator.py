@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import index
 from typing import Any, Self
 
 import numpy as np
@@ -19,28 +20,26 @@ from .operation import OPERATIONS, Operation, Parameter
 __all__ = ["Operator", "Parameters"]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Parameters(Mapping[str, int]):
     """A frozen, hashable mapping of parameter names to values, in the order of the canonical name."""
 
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Mapping[str, int] | None = None):
-        self._items = dict(items or {})
+    pairs: tuple[tuple[str, int], ...] = ()
 
     def __getitem__(self, name: str) -> int:
-        return self._items[name]
+        return dict(self.pairs)[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter(dict(self.pairs))
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self.pairs)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
+        return hash(frozenset(self.pairs))
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        return repr(dict(self.pairs))
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,8 @@ class Operator:
 
     Raises
     ------
+    TypeError
+        If a part is of the wrong type.
     ValueError
         If a part is unknown, a parameter is out of its range, or the family lacks the operation.
 
@@ -83,6 +84,12 @@ class Operator:
     parameters: Mapping[str, int] = field(default_factory=Parameters)
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.operation, str) and isinstance(self.family, str)):
+            raise TypeError(f"operation and family must be strings, not {self.operation!r} and {self.family!r}")
+        if not isinstance(self.format, IntegerFormat):
+            raise TypeError(f"format must be an IntegerFormat, not {self.format!r}")
+        if not isinstance(self.parameters, Mapping):
+            raise TypeError(f"parameters must be a mapping of names to integers, not {self.parameters!r}")
         if self.operation not in OPERATIONS:
             raise ValueError(f"unknown operation {self.operation!r}: the operations are {', '.join(OPERATIONS)}")
         if self.family not in FAMILIES:
@@ -101,7 +108,7 @@ class Operator:
         complete = {
             name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()
         }
-        object.__setattr__(self, "parameters", Parameters(complete))
+        object.__setattr__(self, "parameters", Parameters(tuple(complete.items())))
 
     @classmethod
     def from_name(cls, name: str) -> Self:
@@ -117,7 +124,7 @@ class Operator:
         if not isinstance(name, str):
             raise TypeError(f"an operator name must be a string such as 'mul-u16-mitchell', not {name!r}")
         try:
-            operation, format_name, family, *rest = name.split("-")
+            operation, format_name, family, *rest = _words(name)
             parameters = {}
             for word in rest:
                 match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
@@ -126,15 +133,12 @@ class Operator:
                         f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
                     )
                 parameters[match[1]] = int(match[2])
-            found = cls(operation, format_from_name(format_name), family, Parameters(parameters))
+            return cls(operation, format_from_name(format_name), family, parameters)
         except ValueError as error:
-            reason = str(error)
-            if "unpack" in reason:
-                reason = "a name is <operation>-<format>-<family>[-<parameter><value>]..."
-            raise ValueError(
-                f"unknown operator {name!r}: {reason}; nearest valid: {', '.join(_nearest_names(name))}"
-            ) from None
-        return found
+            shown = name if len(name) <= 60 else f"{name[:60]}..."
+            reason = str(error) if len(name) <= 60 else "too long"
+            nearest = ", ".join(_nearest_names(name[:60]))
+            raise ValueError(f"unknown operator {shown!r}: {reason}; nearest valid: {nearest}") from None
 
     @property
     def name(self) -> str:
@@ -199,7 +203,7 @@ class Operator:
     def with_family(self, family: str, **parameters: int) -> Self:
         """The same operation and format by another family; the operation's own parameters are kept."""
         kept = {p.name: self.parameters[p.name] for p in self._operation.parameters}
-        return type(self)(self.operation, self.format, family, Parameters(kept | parameters))
+        return type(self)(self.operation, self.format, family, kept | parameters)
 
     def __call__(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
         """The result by the bit-exact model.
@@ -238,9 +242,17 @@ class Operator:
 
     def exact_value(self, a: int, b: int) -> Fraction | None:
         """The exact real result of two integers, or None where there is none (d = 0)."""
+        a, b = index(a), index(b)  # NumPy integers would wrap
         if self.operation == "mul":
             return Fraction(a * b)
         return Fraction(a, b) if b else None
+
+
+def _words(name: str) -> list[str]:
+    words = name.split("-")
+    if len(words) < 3:
+        raise ValueError("a name is <operation>-<format>-<family>[-<parameter><value>]...")
+    return words
 
 
 def _nearest_names(name: str, count: int = 3) -> list[str]:
@@ -261,5 +273,5 @@ def _nearest_names(name: str, count: int = 3) -> list[str]:
             for word in words[3:]:
                 if match := re.fullmatch(rf"{parameter.name}(\d+)", word):
                     kept[parameter.name] = min(max(int(match[1][:9]), parameter.minimum), parameter.maximum)
-        nearest.append(Operator(operation, operator.format, family, Parameters(kept)).name)
+        nearest.append(Operator(operation, operator.format, family, kept).name)
     return nearest[:count]

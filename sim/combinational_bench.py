@@ -30,4 +30,6 @@ async def combinational(dut):
         checked += 1
         if got != expected:
             wrong.append((bits_a, bits_b, got, expected))
-    Report(JOB).add(Scenario("combinational", sent=len(VECTORS), checked=checked, wrong=len(wrong)), wrong)
+    scenario = Scenario("combinational", sent=len(VECTORS), checked=checked, wrong=len(wrong))
+    Report(JOB).add(scenario, wrong)
+    scenario.verify()

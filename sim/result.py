@@ -39,6 +39,13 @@ class Scenario:
     discarded: int = 0
     cycles: int = 0
 
+    def verify(self) -> None:
+        """Raise AssertionError if nothing was checked, not everything was, or a result is wrong."""
+        if self.wrong:
+            raise AssertionError(f"{self.wrong} of {self.checked} results are wrong")
+        if not self.checked == self.sent > 0:
+            raise AssertionError(f"{self.checked} results were checked for {self.sent} pairs of operands sent")
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return asdict(self)
@@ -91,7 +98,7 @@ class SimulationResult:
 
     @property
     def passed(self) -> bool:
-        """Whether results were checked at all, every one that was due, and nothing was wrong with them or the handshake."""
+        """Whether there were results, all that were due were checked, and neither they nor the handshake were wrong."""
         return self.checked == self.sent > 0 and not self.mismatches and not self.failures
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The two ends of a stream under test, in cocotb: who offers operands, who holds results up, and who watches.
 
-Each of them is stepped once per clock cycle by :class:`Stream`: ``drive`` sets inputs after the falling edge, ``sample`` looks
+Each is stepped once per clock cycle by :class:`Stream`: ``drive`` sets inputs after the falling edge, ``sample`` looks
 at the settled signals just before the rising edge. No two simulators can then disagree about who came first.
 """
 
@@ -143,6 +143,10 @@ class Stream:
 
     Members
     -------
+    driver, back_pressure, monitor
+        The parts; :attr:`BackPressure.pattern` may be replaced at any time if there was one from the start.
+    under_way : deque
+        Positions of the operands that were accepted and not delivered, each with the cycle of its acceptance.
     checked, discarded, cycle : int
         Results compared, operands that a reset threw away, clock cycles so far.
     wrong : list
@@ -151,14 +155,14 @@ class Stream:
 
     def __init__(self, dut, ports, stages: int, vectors: Vectors, *, idle: float = 0.0, pattern=None, rng):
         self._dut = dut
-        self._stages = stages
         self._vectors = vectors
         self._exact_latency = pattern is None
         self._half_period = Timer(1, "ns")
+        self.stages = stages
         self.driver = Driver(dut, ports[:2], vectors, idle=idle, rng=rng)
         self.back_pressure = BackPressure(dut, iter(lambda: True, None) if pattern is None else pattern)
         self.monitor = Monitor(dut, ports[2])
-        self.under_way: deque[tuple[int, int]] = deque()  # position, cycle of acceptance
+        self.under_way: deque[tuple[int, int]] = deque()
         self.wrong: list[tuple[int, int, int | None, int]] = []
         self.checked = self.discarded = self.cycle = 0
 
@@ -186,6 +190,8 @@ class Stream:
             self._discard()
         else:
             bits = self.monitor.sample(self.back_pressure.ready)
+            if self.monitor.valid and not self.under_way:
+                raise ProtocolError(f"o_valid is high in cycle {self.cycle} although no result is due")
             if bits is not None:
                 self._check(bits)
             taken = self.driver.sample()
@@ -201,10 +207,8 @@ class Stream:
             await self.step(reset=True)
 
     async def run(self) -> None:
-        """Go on until everything has been accepted and delivered; then a few cycles more, in which nothing may come."""
+        """Go on until everything has been accepted and delivered."""
         while not self.driver.done or self.under_way:
-            await self.step()
-        for _ in range(2 * self._stages + 2):
             await self.step()
 
     def _discard(self) -> None:
@@ -212,12 +216,10 @@ class Stream:
         self.under_way.clear()
 
     def _check(self, bits: str) -> None:
-        if not self.under_way:
-            raise ProtocolError(f"a result came out in cycle {self.cycle} although none was due")
         position, accepted = self.under_way.popleft()
         latency = self.cycle - accepted
-        if self._exact_latency and latency != self._stages:
-            raise ProtocolError(f"latency is {latency} cycles with nothing stalled, not {self._stages}")
+        if self._exact_latency and latency != self.stages:
+            raise ProtocolError(f"latency is {latency} cycles with nothing stalled, not {self.stages}")
         got = int(bits, 2) if set(bits) <= {"0", "1"} else None
         expected = self._vectors.expected[position]
         self.checked += 1

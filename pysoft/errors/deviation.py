@@ -34,7 +34,8 @@ class Deviation:
     def error(self) -> np.ndarray:
         """Signed error, float64, to a relative 2^-52."""
         magnitude = self.whole + self.part
-        return np.where(self.above, magnitude, -magnitude)
+        signed: np.ndarray = np.where(self.above, magnitude, -magnitude)
+        return signed
 
 
 def deviation(operator: Operator, a: np.ndarray, b: np.ndarray, result: np.ndarray) -> Deviation:

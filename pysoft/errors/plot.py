@@ -1,11 +1,11 @@
 """Pictures of the error of an operator. Needs matplotlib (the extra ``plot``), imported only when one is drawn."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..files import writing_whole
 from ..operator import Operator
 from .deviation import deviation
 
@@ -62,7 +62,7 @@ def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarr
     return x, errors.error / errors.exact
 
 
-def plot_surface(operator: Operator, path: str | os.PathLike[str], *, points: int = 256) -> Path:
+def plot_surface(operator: Operator, path: str | Path, *, points: int = 256) -> Path:
     """Draw :func:`fraction_surface` as a heat map with contours, its peak marked and the proved bound in the title.
 
     Parameters
@@ -100,12 +100,8 @@ def plot_surface(operator: Operator, path: str | os.PathLike[str], *, points: in
     x, error = fraction_surface(operator, points=points)
     figure = Figure(figsize=(7.2, 6.2), layout="constrained")
     _draw(figure.add_subplot(), operator, x, 100 * error)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with writing_whole(path) as partial:
         figure.savefig(partial, format="png", dpi=150)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
     return path
 
 

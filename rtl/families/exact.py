@@ -1,5 +1,7 @@
 """Exact multiplier and divider, the soft-logic baseline. Twin in software: ``pysoft/families/exact.py``."""
 
+from itertools import pairwise
+
 from amaranth.hdl import C, Cat, Module, Mux, Signal, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -8,11 +10,11 @@ from ..pipeline import Pipeline
 
 __all__ = ["Divider", "Multiplier"]
 
-POINTS = ("slice1", "slice2", "slice3", "slice4", "slice5")
+POINTS = ("cut1", "cut2", "cut3", "cut4", "cut5")
 
 
-class _SlicedDatapath(wiring.Component):
-    """Work in equal slices, one for each stage and one more."""
+class _ExactDatapath(wiring.Component):
+    """Work that is dealt out evenly to however many stages there are."""
 
     points = POINTS
 
@@ -26,25 +28,20 @@ class _SlicedDatapath(wiring.Component):
         """The same for a core with signs around it."""
         return POINTS[:stages]
 
-    def slices(self, count: int) -> list[tuple[range, str | None]]:
-        """``count`` steps of work as ranges, each with the cut point behind it; the last has none."""
-        parts = sum(point in POINTS for point in self.pipeline.live) + 1
-        edges = [count * i // parts for i in range(parts + 1)]
-        return [(range(edges[i], edges[i + 1]), POINTS[i] if i + 1 < parts else None) for i in range(parts)]
 
-
-class Multiplier(_SlicedDatapath):
+class Multiplier(_ExactDatapath):
     """o = a b, exactly. Takes signed operands as they are.
 
-    One ``*`` for each slice of b, added up from one stage to the next; without stages a single ``*``, for which the
-    synthesis tool picks its best structure.
+    One ``*`` without stages, for which the synthesis tool picks its best structure. With stages, one ``*`` for each of
+    2^stages slices of b, and a binary tree of adders with a register in front of each level; slices have at least two
+    bits, and stages beyond the depth of the tree delay the product.
 
     Parameters
     ----------
     width : int
         Bits of a factor, 2 to 32.
     pipeline : Pipeline
-        Has the points ``slice1``..``slice5``.
+        Has the points ``cut1``..``cut5``.
     signed_operands : bool
         Two's complement factors and product.
 
@@ -67,20 +64,32 @@ class Multiplier(_SlicedDatapath):
 
     def elaborate(self, platform):
         m = Module()
-        a, b = self.a, self.b
-        total = None
-        for bits, point in self.slices(len(b)):
-            part, b = b[: len(bits)], b[len(bits) :]
-            if self.b.shape().signed and point is None:
-                part = part.as_signed()
-            total = a * part if total is None else total + ((a * part) << bits.start)
-            if point is not None:
-                total, a, b = self.pipeline.cut(m, point, total, a, b)
-        m.d.comb += self.o.eq(total)
+        width = len(self.b)
+        count = min(1 << len(self.pipeline.live), (width + 1) // 2)
+        edges = [width * i // count for i in range(count + 1)]
+        slices = [self.b[low:high] for low, high in pairwise(edges)]
+        if self.o.shape().signed:
+            slices[-1] = slices[-1].as_signed()
+        values = [self.a * part for part in slices]
+        offsets = edges[:-1]
+        for point in self.pipeline.live:
+            values = self.pipeline.cut(m, point, *values)
+            terms = list(zip(values, offsets, strict=True))
+            terms = [self._add(*terms[i : i + 2]) for i in range(0, len(terms), 2)]
+            values, offsets = zip(*terms, strict=True)
+        m.d.comb += self.o.eq(values[0])
         return m
 
+    def _add(self, low, high=None):
+        """Sum of two (value, offset); the bits of ``low`` under ``high`` pass by the adder."""
+        if high is None:
+            return low
+        distance = high[1] - low[1]
+        total = Cat(low[0][:distance], (low[0] >> distance) + high[0])
+        return (total.as_signed() if self.o.shape().signed else total), low[1]
 
-class Divider(_SlicedDatapath):
+
+class Divider(_ExactDatapath):
     """o = floor(2^f a / b), exactly; undefined for b = 0.
 
     Restoring division, one row of subtractors for each quotient bit.
@@ -90,7 +99,7 @@ class Divider(_SlicedDatapath):
     width : int
         Bits of dividend and divisor, 2 to 32.
     pipeline : Pipeline
-        Has the points ``slice1``..``slice5``.
+        Has the points ``cut1``..``cut5``.
     f : int
         Fraction bits of the quotient, 0 to 32.
 
@@ -123,8 +132,10 @@ class Divider(_SlicedDatapath):
         by_zero = divisor == 0
         # Dividend bits leave at the top while quotient bits enter at the bottom.
         word = Cat(C(0, rows - self.width), self.a)
-        for steps, point in self.slices(rows):
-            for step in steps:
+        live = [point for point in self.pipeline.live if point in POINTS]
+        shares = len(live) + 1
+        for i, point in enumerate([*live, None]):
+            for step in range(rows * i // shares, rows * (i + 1) // shares):
                 partial = Cat(word[-1], remainder)
                 if step == rows - 1:  # nobody asks for the last remainder
                     fits = partial >= divisor

@@ -13,6 +13,7 @@ __all__ = ["Divider", "Multiplier"]
 
 POINTS = ("normalise", "log", "carry", "sum", "antilog")
 
+# Chosen among all subsets of the points by place-and-route for iCE40-HX8K, at 16 and 32 bits.
 CUTS = {
     0: (),
     1: ("log",),
@@ -25,10 +26,10 @@ CUTS = {
 SIGNED_CUTS = {
     0: (),
     1: ("log",),
-    2: ("log", "antilog"),
-    3: ("log", "sum", "sign"),
-    4: ("normalise", "log", "sum", "sign"),
-    5: ("normalise", "log", "sum", "antilog", "sign"),
+    2: ("normalise", "antilog"),
+    3: ("magnitude", "log", "antilog"),
+    4: ("magnitude", "log", "sum", "sign"),
+    5: ("magnitude", "log", "sum", "antilog", "sign"),
 }
 
 

