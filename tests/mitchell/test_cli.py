@@ -135,7 +135,6 @@ def test_list_names_families_targets_and_boards(run):
     ("module", "extra", "arguments"),
     [
         ("amaranth", "hdl", ("generate", "mul-u4-mitchell")),
-        ("cocotb_tools", "sim", ("sim", "mul-u4-mitchell")),
         ("matplotlib", "plot", ("errors", "mul-u4-mitchell", "--plot", "x.png")),
         ("z3", "formal", ("prove", "mul-u4-mitchell")),
         ("amaranth_boards", "boards", ("build", "icebreaker")),

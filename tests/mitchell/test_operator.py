@@ -18,7 +18,7 @@ def test_front_door_operator_computes_like_a_function():
     op = mitchell.operator("div-s8-mitchell-f2")
     result = op(np.array([[100], [-100]]), np.array([7, 0]))
     assert ((2, 2), np.dtype(np.int64)) == (result.shape, result.dtype)
-    assert [[57, -1], [-57, -1]] == result.tolist()
+    assert [[58, -1], [-58, -1]] == result.tolist()
 
 
 def test_operator_survives_pickling():
