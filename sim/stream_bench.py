@@ -30,7 +30,7 @@ SAMPLE = 500  # pairs in each scenario but the first one, which sends them all
 MAX_CYCLES = 2 * len(VECTORS) + 50 * SAMPLE
 
 
-def scenario(**options):
+def _scenario(**options):
     """A cocotb test from a function of a :class:`Stream` with these options; ``pattern`` is called with a generator."""
 
     def decorate(body):
@@ -60,58 +60,58 @@ def scenario(**options):
     return decorate
 
 
-def require(condition: bool, message: str) -> None:
+def _require(condition: bool, message: str) -> None:
     """ProtocolError unless the condition holds."""
     if not condition:
         raise ProtocolError(message)
 
 
-def at_random(rng):
+def _at_random(rng):
     """Ready in half of the cycles."""
     while True:
         yield rng.random() < 0.5
 
 
-def never(rng):
+def _never(rng):
     """Never ready."""
     return itertools.repeat(False)
 
 
-@scenario()
+@_scenario()
 async def no_stall(stream):
     """Every vector: one result per cycle, each of them ``stages`` cycles late."""
     start = stream.cycle
     await stream.run()
     cycles = stream.cycle - start
     due = len(VECTORS) + JOB.stages
-    require(cycles == due, f"{len(VECTORS)} results took {cycles} cycles, not {due}")
+    _require(cycles == due, f"{len(VECTORS)} results took {cycles} cycles, not {due}")
 
 
-@scenario(idle=0.4)
+@_scenario(idle=0.4)
 async def idle(stream):
     """Idle cycles at the input."""
     await stream.run()
 
 
-@scenario(pattern=at_random)
+@_scenario(pattern=_at_random)
 async def back_pressure(stream):
     """A receiver that is not always ready."""
     await stream.run()
 
 
-@scenario(idle=0.4, pattern=at_random)
+@_scenario(idle=0.4, pattern=_at_random)
 async def idle_and_back_pressure(stream):
     """Both of them."""
     await stream.run()
 
 
-@scenario(pattern=lambda rng: itertools.cycle([False] * 200 + [True] * 50))
+@_scenario(pattern=lambda rng: itertools.cycle([False] * 200 + [True] * 50))
 async def long_stall(stream):
     """A receiver that is away for long."""
     await stream.run()
 
 
-@scenario(idle=0.7, pattern=never)
+@_scenario(idle=0.7, pattern=_never)
 async def bubbles_close_under_stall(stream):
     """Held, the pipeline takes exactly as many operands as it has stages; released, it empties without gaps."""
     for _ in range(5):
@@ -119,18 +119,18 @@ async def bubbles_close_under_stall(stream):
         for _ in range(30 * (JOB.stages + 1)):
             await stream.step()
         held = len(stream.under_way)
-        require(held == JOB.stages, f"{held} results wait in {JOB.stages} stages while the output is held")
-        require(stream.monitor.valid, "o_valid waits for o_ready")
+        _require(held == JOB.stages, f"{held} results wait in {JOB.stages} stages while the output is held")
+        _require(stream.monitor.valid, "o_valid waits for o_ready")
         stream.back_pressure.pattern = itertools.repeat(True)
         checked = stream.checked
         for _ in range(JOB.stages):
             await stream.step()
         delivered = stream.checked - checked
-        require(delivered == JOB.stages, f"{JOB.stages} full stages gave {delivered} results in as many cycles")
+        _require(delivered == JOB.stages, f"{JOB.stages} full stages gave {delivered} results in as many cycles")
     await stream.run()
 
 
-@scenario(idle=0.3, pattern=at_random)
+@_scenario(idle=0.3, pattern=_at_random)
 async def reset_in_mid_stream(stream):
     """Resets while the pipeline is part full, full and flowing: nothing from before comes out, the stream goes on."""
     random = stream.back_pressure.pattern
@@ -142,6 +142,6 @@ async def reset_in_mid_stream(stream):
             while not stream.under_way:
                 await stream.step()
             await stream.reset(length)
-    require(stream.discarded > 0, "no reset met anything to discard")
+    _require(stream.discarded > 0, "no reset met anything to discard")
     stream.back_pressure.pattern = random
     await stream.run()

@@ -15,9 +15,14 @@ def test_write_whole_makes_folders_and_leaves_nothing_beside(tmp_path):
 def test_failed_writing_leaves_the_old_file(tmp_path):
     file = tmp_path / "b.txt"
     write_whole(file, "old")
-    with pytest.raises(RuntimeError), writing_whole(file) as temporary:
-        temporary.write_text("half of the n")
-        raise RuntimeError
+
+    def fail():
+        with writing_whole(file) as temporary:
+            temporary.write_text("half of the n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert "old" == file.read_text()
     assert [file] == list(tmp_path.iterdir())
 
