@@ -33,3 +33,17 @@ def test_console_block_prints_what_the_document_says(command, output, tmp_path):
 
 def test_every_document_is_read():
     assert {"README.md", "architecture.md"} <= {document.name for document in DOCUMENTS}
+
+
+def test_verilog_example_prints_what_the_document_says(tmp_path):
+    text = (ROOT / "docs" / "verilog.md").read_text()
+    (example,) = re.findall(r"^```verilog\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    (output,) = re.findall(r"^```text\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    (tmp_path / "example.v").write_text(example)
+    for command in re.findall(r"^mitchell (generate .*)$", text, flags=re.MULTILINE):
+        path = Path(sys.executable).parent / "mitchell"
+        subprocess.run([path, *shlex.split(command)], check=True, cwd=tmp_path, capture_output=True)
+    files = [str(file) for file in tmp_path.glob("*.v")]
+    subprocess.run(["iverilog", "-g2005", "-o", "example", *files], check=True, cwd=tmp_path)
+    done = subprocess.run(["vvp", "example"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert output == "".join(line for line in done.stdout.splitlines(keepends=True) if "$finish" not in line)
