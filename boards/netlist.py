@@ -9,8 +9,8 @@ from pathlib import Path
 from amaranth.back import rtlil
 
 from pysoft.operator import Operator
-from rtl.core import Core
 from rtl.tools import ToolError, run_yosys
+from rtl.verilog import FlatTop
 
 from .harness import Harness
 from .targets import Target
@@ -59,7 +59,8 @@ def make_netlist(operator: Operator, target: Target, stages: int, strategy: str,
     ToolError
         If Yosys fails.
     """
-    designs = {"bare": Core(operator), "netlist": Harness(Core(operator, stages=stages))}
+    harness = Harness(FlatTop(operator, stages=stages), has_reset=stages > 0)
+    designs = {"bare": FlatTop(operator), "netlist": harness}
     script = ""
     for name, design in designs.items():
         Path(folder, f"{name}.il").write_text(rtlil.convert(design, name="top", emit_src=False))

@@ -173,7 +173,7 @@ def _report(job: SynthesisJob, netlist: Netlist, placements: list[Placement]) ->
         carries=count(netlist.primitives, target.carries),
         registers=count(netlist.primitives, target.registers),
         dsp=count(netlist.primitives, target.hard),
-        harness=harness_cost(job.operator, target),
+        harness=harness_cost(job.operator, target, stages=job.stages),
         bare_luts=count(netlist.bare, target.luts),
         bare_carries=count(netlist.bare, target.carries),
         primitives=netlist.primitives,

@@ -1,6 +1,6 @@
 """The stream shell: a handshake and a pipeline around a core."""
 
-from amaranth.hdl import Cat, Module, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -56,10 +56,13 @@ class Shell(wiring.Component):
         m.d.comb += [core.a.eq(self.i.payload.a), core.b.eq(self.i.payload.b), self.o.payload.eq(core.o)]
 
         valid = [Signal(name=f"valid_{stage}") for stage in range(core.stages)]
+        # Whether a stage and all behind it are valid. In registers of their own, which makes every enable a single gate
+        # behind o.ready: a chain of gates there would limit the clock of the whole pipeline.
+        full = [Signal(name=f"full_{stage}") for stage in range(core.stages)]
+        arriving = [self.i.valid, *valid[:-1]]
+        next_valid = [Mux(core.enable[stage], arriving[stage], valid[stage]) for stage in range(core.stages)]
         for stage, enable in enumerate(core.enable):
-            # A stage may load if it, or any stage behind it, is empty, or the result is taken.
-            m.d.comb += enable.eq(~Cat(valid[stage:]).all() | self.o.ready)
-            with m.If(enable):
-                m.d.sync += valid[stage].eq(valid[stage - 1] if stage else self.i.valid)
+            m.d.comb += enable.eq(~full[stage] | self.o.ready)
+            m.d.sync += [valid[stage].eq(next_valid[stage]), full[stage].eq(Cat(next_valid[stage:]).all())]
         m.d.comb += [self.i.ready.eq(core.enable[0]), self.o.valid.eq(valid[-1])]
         return m

@@ -70,9 +70,10 @@ def command(
 ) -> None:
     """Synthesize, place and route every OPERATOR for a target, and compare.
 
-    Cells are those of the operator in a harness of registers (the operands come from a shift register, the result goes
-    into registers and is folded to one pin), LUTs alone those of the combinational operator. An exact multiplier is the
-    better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is the median over the seeds.
+    Cells are those of the operator, handshake included if there are stages, in a harness of registers (inputs come from
+    a shift register, outputs go into registers and are folded to one pin); LUTs alone those of the combinational
+    operator. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is the
+    median over the seeds.
     """
     from boards.synthesis import SynthesisJob, synthesize_many
     from boards.targets import target_from_name
