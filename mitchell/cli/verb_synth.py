@@ -72,8 +72,8 @@ def command(
 
     Cells are those of the operator, handshake included if there are stages, in a harness of registers (inputs come from
     a shift register, outputs go into registers and are folded to one pin); LUTs alone those of the combinational
-    operator. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is the
-    median over the seeds.
+    operator. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is
+    the median over the seeds.
     """
     from boards.synthesis import SynthesisJob, synthesize_many
     from boards.targets import target_from_name

@@ -26,10 +26,10 @@ CUTS = {
 SIGNED_CUTS = {
     0: (),
     1: ("log",),
-    2: ("normalise", "antilog"),
-    3: ("magnitude", "log", "antilog"),
+    2: ("log", "antilog"),
+    3: ("normalise", "sum", "sign"),
     4: ("magnitude", "log", "sum", "sign"),
-    5: ("magnitude", "log", "sum", "antilog", "sign"),
+    5: ("magnitude", "normalise", "carry", "antilog", "sign"),
 }
 
 
