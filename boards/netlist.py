@@ -26,7 +26,7 @@ class HardBlockError(ToolError):
 
 @dataclass(frozen=True)
 class Netlist:
-    """A synthesised operator in its harness, and the bare operator beside it.
+    """A synthesised operator in its harness.
 
     Parameters
     ----------
@@ -38,15 +38,12 @@ class Netlist:
         What Yosys ran, file names relative to ``folder``.
     primitives : mapping of str to int
         Cell types of the operator in its harness and how many of each.
-    bare : mapping of str to int
-        The same for the combinational operator alone.
     """
 
     folder: Path
     strategy: str
     script: str
     primitives: Mapping[str, int]
-    bare: Mapping[str, int]
 
 
 def make_netlist(operator: Operator, target: Target, stages: int, strategy: str, folder: Path) -> Netlist:
@@ -60,19 +57,16 @@ def make_netlist(operator: Operator, target: Target, stages: int, strategy: str,
         If Yosys fails.
     """
     harness = Harness(FlatTop(operator, stages=stages), has_reset=stages > 0)
-    designs = {"bare": FlatTop(operator), "netlist": harness}
-    script = ""
-    for name, design in designs.items():
-        Path(folder, f"{name}.il").write_text(rtlil.convert(design, name="top", emit_src=False))
-        script += (
-            f"design -reset\nread_rtlil {name}.il\n{STRATEGIES[strategy]}{target.yosys} -top top -json {name}.json\n"
-            f"tee -q -o {name}.stat stat -json\n"
-        )
+    Path(folder, "top.il").write_text(rtlil.convert(harness, name="top", emit_src=False))
+    script = (
+        f"read_rtlil top.il\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\n"
+        "tee -q -o netlist.stat stat -json\n"
+    )
     Path(folder, "synthesis.ys").write_text(script)
     run_yosys(script, folder=folder)
-    bare, primitives = (read_statistics(Path(folder, f"{name}.stat")) for name in designs)
+    primitives = read_statistics(Path(folder, "netlist.stat"))
     refuse_hard_blocks(primitives, target, operator.name)
-    return Netlist(folder, strategy, script, primitives, bare)
+    return Netlist(folder, strategy, script, primitives)
 
 
 def read_statistics(file: Path) -> dict[str, int]:

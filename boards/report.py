@@ -34,8 +34,6 @@ class SynthesisReport:
         DSP blocks and memories; always 0, because a netlist that has any is refused.
     harness : HarnessCost
         The harness' own part in ``registers``, ``luts`` and ``cells``.
-    bare_luts, bare_carries : int
-        Look-up tables and carry primitives of the combinational operator alone (same strategy).
     primitives : mapping of str to int
         All cell types of Yosys' netlist.
     fmax_all : tuple of float
@@ -61,8 +59,6 @@ class SynthesisReport:
     registers: int
     dsp: int
     harness: HarnessCost
-    bare_luts: int
-    bare_carries: int
     primitives: Mapping[str, int]
     fmax_all: tuple[float, ...]
     seeds: int
@@ -74,6 +70,11 @@ class SynthesisReport:
     def fmax(self) -> float | None:
         """Median of ``fmax_all`` in MHz, None where there is none."""
         return statistics.median(self.fmax_all) if self.fmax_all else None
+
+    @property
+    def operator_luts(self) -> int:
+        """Look-up tables without those of the harness."""
+        return self.luts - self.harness.luts
 
     @property
     def latency(self) -> int:
@@ -97,9 +98,10 @@ class SynthesisReport:
         how = f"nextpnr {self.versions['nextpnr']} after routing"
         if not self.fmax_all:
             return f"{area}; {how} gave no frequency with any of {self.seeds} seeds"
+        median = f"the median of {self.seeds} seeds" if self.seeds > 1 else "with one seed"
         given = "" if len(self.fmax_all) == self.seeds else f" ({len(self.fmax_all)} of them gave one)"
         return (
-            f"{area}; fmax as reported by {how}, the median of {self.seeds} seeds{given}; the constraint of "
+            f"{area}; fmax as reported by {how}, {median}{given}; the constraint of "
             f"{self.constraint} MHz is meant to be out of reach, and timing was allowed to fail it"
         )
 
@@ -110,6 +112,7 @@ class SynthesisReport:
             "operator": self.operator.name,
             "harness": dataclasses.asdict(self.harness),
             "primitives": dict(self.primitives),
+            "operator_luts": self.operator_luts,
             "fmax": self.fmax,
             "fmax_all": list(self.fmax_all),
             "latency": self.latency,

@@ -174,8 +174,6 @@ def _report(job: SynthesisJob, netlist: Netlist, placements: list[Placement]) ->
         registers=count(netlist.primitives, target.registers),
         dsp=count(netlist.primitives, target.hard),
         harness=harness_cost(job.operator, target, stages=job.stages),
-        bare_luts=count(netlist.bare, target.luts),
-        bare_carries=count(netlist.bare, target.carries),
         primitives=netlist.primitives,
         fmax_all=tuple(placement.fmax for placement in placements if placement.fmax is not None),
         seeds=len(placements),

@@ -35,7 +35,11 @@ def ask(solver: z3.Solver, *constraints: z3.BoolRef) -> z3.ModelRef | str | None
     answer = solver.check()
     if answer == z3.sat:
         return solver.model()
-    return None if answer == z3.unsat else solver.reason_unknown()
+    if answer == z3.unsat:
+        return None
+    if "interrupted" in solver.reason_unknown():  # z3 takes Ctrl-C for itself
+        raise KeyboardInterrupt
+    return solver.reason_unknown()
 
 
 def solver_version() -> str:

@@ -34,9 +34,11 @@ class Operator(_model.Operator):
         ValueError
             If ``stages`` is outside 0..5.
         """
-        from rtl.core import Core
-        from rtl.shell import Shell
-
+        try:
+            from rtl.core import Core
+            from rtl.shell import Shell
+        except ModuleNotFoundError as error:
+            raise _without_extra(error) from None
         return Shell(self, stages=stages) if stages else Core(self)
 
     def verilog(self, stages: int = 0) -> str:
@@ -54,9 +56,16 @@ class Operator(_model.Operator):
         ValueError
             If ``stages`` is outside 0..5.
         """
-        from rtl.verilog import generate
-
+        try:
+            from rtl.verilog import generate
+        except ModuleNotFoundError as error:
+            raise _without_extra(error) from None
         return generate(self, stages=stages)
+
+
+def _without_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    message = f"circuits need {error.name}, which is not installed: run  pip install 'mitchell[hdl]'"
+    return ModuleNotFoundError(message, name=error.name)
 
 
 def operator(name: str) -> Operator:

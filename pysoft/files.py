@@ -1,5 +1,6 @@
 """Files that are whole or not there at all."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,18 +15,35 @@ __all__ = ["deliver", "write_whole", "writing_whole"]
 def writing_whole(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path``, which is renamed to it if the body succeeds and removed if it fails.
 
-    Missing parent folders are made. The temporary name keeps the suffix, for writers that go by it.
+    Missing parent folders are made, a symbolic link is followed, and an older file passes on its mode. The temporary
+    name keeps the suffix, for writers that go by it. What is no regular file, such as ``/dev/null``, is written to as
+    it is.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there; the message names ``path``.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder, not a file to write to", str(path))
+        yield path
+        return
+    umask = os.umask(0)
+    os.umask(umask)
+    mode = target.stat().st_mode if target.exists() else 0o666 & ~umask
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None  # not the temporary name
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp makes it private
-        temporary.replace(path)
+        temporary.chmod(mode)  # mkstemp makes it private
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 

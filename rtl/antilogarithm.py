@@ -55,17 +55,23 @@ class Antilogarithm(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        levels = range(len(self.K))
         half = len(self.K) // 2
-        short, long = list(range(half)), list(reversed(range(half, len(self.K))))
+        short, long = levels[:half], levels[: half - 1 : -1]
         significand = Mux(self.nonzero, Cat(self.f, 1), 0)
 
+        # Between the halves are only bits that can still reach the window.
+        lowest = max(0, self.drop - sum(1 << j for j in long))
+        top = min(len(significand) + (1 << half) - 1, self.drop + len(self.o))
         m.submodules.short = first = LeftShifter(
-            len(significand), len(significand) + (1 << half) - 1, tuple(1 << j for j in short)
+            len(significand), top - lowest, tuple(1 << j for j in short), drop=lowest
         )
         m.d.comb += [first.i.eq(significand), first.by.eq(Cat(self.K[j] for j in short))]
 
         value, distance = self.pipeline.cut(m, "antilog", first.o, Cat(self.K[j] for j in long))
 
-        m.submodules.long = second = LeftShifter(len(value), len(self.o), tuple(1 << j for j in long), drop=self.drop)
+        m.submodules.long = second = LeftShifter(
+            len(value), len(self.o), tuple(1 << j for j in long), drop=self.drop - lowest
+        )
         m.d.comb += [second.i.eq(value), second.by.eq(distance), self.o.eq(second.o)]
         return m

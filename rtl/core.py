@@ -56,7 +56,7 @@ class Core(wiring.Component):
     """
 
     def __init__(self, operator: Operator, *, stages: int = 0):
-        if stages not in range(MAX_STAGES + 1):
+        if type(stages) is not int or not 0 <= stages <= MAX_STAGES:
             raise ValueError(f"stages must be 0..{MAX_STAGES}, not {stages!r}")
         self.operator = operator
         self.stages = stages

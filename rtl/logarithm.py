@@ -59,26 +59,29 @@ class Logarithm(wiring.Component):
         full = 1 << bits  # a width that is no power of two gets zeros on top
         group = 1 << fine_bits
 
+        below = full - self.width  # positions under the last fraction bit, and those that the fine half still lifts
+        lowest = max(0, below - (group - 1))
+
         padded = Signal(full)
         m.d.comb += padded.eq(self.i)
         m.submodules.coarse = coarse = LeadingOneDetector(1 << coarse_bits)
         m.d.comb += coarse.i.eq(Cat(padded.word_select(j, group).any() for j in range(1 << coarse_bits)))
-        m.submodules.coarse_shift = coarse_shift = LeftShifter(
-            full, full, tuple(group << j for j in reversed(range(coarse_bits)))
-        )
+        distances = tuple(group << j for j in reversed(range(coarse_bits)))
+        m.submodules.coarse_shift = coarse_shift = LeftShifter(full, full - lowest, distances, drop=lowest)
         m.d.comb += [coarse_shift.i.eq(padded), coarse_shift.by.eq(~coarse.k[::-1])]
 
         coarse_k, nonzero, value = self.pipeline.cut(m, "normalise", coarse.k, coarse.found, coarse_shift.o)
 
-        below = full - self.width  # positions under the last fraction bit
         if fine_bits:
             m.submodules.fine = fine = LeadingOneDetector(group)
             m.d.comb += fine.i.eq(value[-group:])
             distances = tuple(1 << j for j in reversed(range(fine_bits)))
-            m.submodules.fine_shift = fine_shift = LeftShifter(full, self.width - 1, distances, drop=below)
+            m.submodules.fine_shift = fine_shift = LeftShifter(
+                len(value), self.width - 1, distances, drop=below - lowest
+            )
             m.d.comb += [fine_shift.i.eq(value), fine_shift.by.eq(~fine.k[::-1])]
             m.d.comb += [self.k.eq(Cat(fine.k, coarse_k)), self.x.eq(fine_shift.o)]
         else:
-            m.d.comb += [self.k.eq(coarse_k), self.x.eq(value[below:-1])]
+            m.d.comb += [self.k.eq(coarse_k), self.x.eq(value[below - lowest : -1])]
         m.d.comb += self.nonzero.eq(nonzero)
         return m

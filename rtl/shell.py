@@ -41,7 +41,7 @@ class Shell(wiring.Component):
     """
 
     def __init__(self, operator: Operator, *, stages: int):
-        if stages == 0:
+        if type(stages) is int and stages == 0:
             raise ValueError("a stream shell has at least 1 stage: the combinational operator is Core(operator)")
         self.core = Core(operator, stages=stages)
         width = operator.format.width

@@ -106,7 +106,7 @@ class FlatTop(wiring.Component):
         return m
 
 
-def generate(operator: Operator, *, stages: int = 0) -> str:
+def generate(operator: Operator, *, stages: int = 0, module: str | None = None) -> str:
     """Text of one self-contained Verilog-2005 file.
 
     Parameters
@@ -114,6 +114,9 @@ def generate(operator: Operator, *, stages: int = 0) -> str:
     operator : Operator
     stages : int
         0 for a combinational module, 1 to 5 for a pipeline with handshake.
+    module : str
+        Name of the module, by default the operator's with ``_`` for ``-``. Two variants of one operator in the same
+        design need two names.
 
     Returns
     -------
@@ -123,10 +126,15 @@ def generate(operator: Operator, *, stages: int = 0) -> str:
     Raises
     ------
     ValueError
-        If ``stages`` is outside 0..5.
+        If ``stages`` is outside 0..5, or ``module`` is no Verilog identifier.
     """
-    body = convert(FlatTop(operator, stages=stages), module_name(operator))
-    return f"{_header(operator, stages)}\n{body}"
+    module = module_name(operator) if module is None else module
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$]*", module):
+        raise ValueError(
+            f"{module!r} cannot name a Verilog module: letters, digits, _ and $, not beginning with a digit"
+        )
+    body = convert(FlatTop(operator, stages=stages), module)
+    return f"{_header(operator, stages, module)}\n{body}"
 
 
 def convert(top: Elaboratable, name: str) -> str:
@@ -146,7 +154,7 @@ def convert(top: Elaboratable, name: str) -> str:
     return f"{LINT_OFF}\n{body.strip()}\n{LINT_ON}\n"
 
 
-def _header(operator: Operator, stages: int) -> str:
+def _header(operator: Operator, stages: int, module: str) -> str:
     a, b, o = port_names(operator, stages=stages)
     form, result = operator.format, operator.result_format
     unit = f", unit 2^-{operator.fraction_bits}" if operator.fraction_bits else ""
@@ -158,7 +166,15 @@ def _header(operator: Operator, stages: int) -> str:
     ports.append(f"out {o} [{result.width - 1}:0]: {kind}{unit}")
     if stages:
         ports.append("i_valid & i_ready take the operands, o_valid & o_ready the result; valid never waits for ready")
-    latency = f"{stages} cycles, one result per cycle" if stages else "combinational"
+    latency = f"{stages} cycle{'s'[: stages > 1]}, one result per cycle" if stages else "combinational"
+    special = "zero times anything is zero"
+    if operator.operation == "div":
+        special = f"{b} = 0 gives all ones" + "; the most negative number / -1 gives the largest" * form.signed
+    command = f"mitchell generate {operator.name}"
+    if stages:
+        command += f" --stages {stages}"
+    if module != module_name(operator):
+        command += f" --module {module}"
     bound = operator.bound
     rows = [
         ("Ports", ports),
@@ -171,10 +187,11 @@ def _header(operator: Operator, stages: int) -> str:
                 else "none proved"
             ],
         ),
-        ("Made by", [f"mitchell generate {operator.name}" + (f" --stages {stages}" if stages else "")]),
+        ("Special", [special]),
+        ("Made by", [command]),
         ("Tools", [f"mitchell {_version('mitchell')}, Amaranth {_version('amaranth')}, Yosys {yosys_version()}"]),
     ]
-    lines = [f"// {operator.name}: module {module_name(operator)}"]
+    lines = [f"// {operator.name}: module {module}"]
     for title, entries in rows:
         for i, entry in enumerate(entries):
             label = f"//   {title if i == 0 else '':<9}"

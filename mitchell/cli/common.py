@@ -1,13 +1,14 @@
 """What the verbs share: the operator argument, ``--json``, tables, progress."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console, JustifyMethod
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import mitchell
@@ -28,10 +29,10 @@ __all__ = [
     "table",
 ]
 
-console = Console(highlight=False)
-if not console.is_terminal:
-    console = Console(highlight=False, width=120)  # pipes and files have no width of their own
-_messages = Console(stderr=True)
+console = Console(highlight=False, markup=False)  # no markup: mitchell[hdl] is no tag
+if not console.is_terminal:  # pipes and files have no width of their own
+    console = Console(highlight=False, markup=False, width=int(os.environ.get("COLUMNS", "120")))
+_messages = Console(stderr=True, markup=False)
 
 
 def _operators(
@@ -43,7 +44,7 @@ def _operators(
 operator_argument = click.argument("operator", callback=_operators)
 operators_argument = click.argument("operators", metavar="OPERATOR...", nargs=-1, required=True, callback=_operators)
 
-json_option = click.option("--json", "as_json", is_flag=True, help="print one JSON object for machines")
+json_option = click.option("--json", "as_json", is_flag=True, help="print JSON for machines")
 markdown_option = click.option("--markdown", is_flag=True, help="print the table as Markdown")
 seeds_option = click.option(
     "--seeds", type=click.IntRange(1, 99), default=3, show_default=True, help="place-and-route runs; Fmax is the median"
@@ -70,16 +71,18 @@ def percent(value: float | None, digits: int = 4) -> str:
 
 def table(title: str, *columns: str) -> Table:
     """An empty table; columns whose heading starts with ``<`` are left-aligned, the others right-aligned."""
-    result = Table(title=title, title_justify="left", header_style="bold")
+    result = Table(title=title, header_style="bold")
     for i, column in enumerate(columns):
         justify: JustifyMethod = "left" if column.startswith("<") else "right"
         result.add_column(column.removeprefix("<"), justify=justify, overflow="fold", no_wrap=i == 0)
     return result
 
 
-def print_table(rows: Table, *, markdown: bool) -> None:
+def print_table(rows: Table, *, markdown: bool = False) -> None:
     """``rows`` on standard output, drawn for a terminal or as Markdown."""
     if not markdown:
+        title, rows.title = rows.title, None  # rich would wrap it to the width of the table
+        console.print(title, style="italic", soft_wrap=True)
         console.print(rows)
         return
     # A Markdown table ends with an empty line.
@@ -95,7 +98,7 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=_messages,
         transient=True,
@@ -104,6 +107,6 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
         task = bar.add_task(title, total=None)
 
         def update(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"{title}: {what}" if what else title)
+            bar.update(task, completed=done, total=total, description=what or title)
 
         yield update

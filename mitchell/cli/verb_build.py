@@ -7,7 +7,7 @@ import click
 
 import mitchell
 
-from .common import console, json_option, print_json, progress, table
+from .common import json_option, print_json, print_table, progress, table
 
 __all__ = ["build_table", "command"]
 
@@ -49,4 +49,4 @@ def command(board: str, name: str, output: Path | None, stages: int, seed: int, 
     if as_json:
         print_json(report.to_dict())
     else:
-        console.print(build_table(report))
+        print_table(build_table(report))

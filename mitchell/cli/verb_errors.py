@@ -8,7 +8,17 @@ import click
 import mitchell
 from pysoft.errors import ErrorMetrics, ErrorPair, measure
 
-from .common import console, json_option, operators_argument, percent, print_json, progress, seed_option, table
+from .common import (
+    console,
+    json_option,
+    operators_argument,
+    percent,
+    print_json,
+    print_table,
+    progress,
+    seed_option,
+    table,
+)
 
 __all__ = ["command", "metrics_table"]
 
@@ -40,7 +50,7 @@ ROWS: tuple[tuple[str, Callable[[ErrorMetrics], str]], ...] = (
 def metrics_table(metrics: list[ErrorMetrics]):  # type: ignore[no-untyped-def]
     """Figures as rows, operators as columns. r is the result, e the exact value, as magnitudes."""
     rows = table(
-        "Relative error (r - e)/e, r the result and e the exact real value",
+        "Relative error (r - e)/e; r is the magnitude of the result, e that of the exact real value",
         "<figure",
         *(m.operator.name for m in metrics),
     )
@@ -69,18 +79,18 @@ def command(
     """
     if plot is not None and len(operators) > 1:
         raise click.UsageError(f"--plot draws one operator, not {len(operators)}")
+    if plot is not None:  # before the work, since it may fail
+        from pysoft.errors.plot import plot_surface
+
+        plot_surface(operators[0], plot)
     metrics = []
     for operator in operators:
         with progress(operator.name) as update:
             metrics.append(measure(operator, samples=samples, seed=seed, progress=update))
-    if plot is not None:
-        from pysoft.errors.plot import plot_surface
-
-        plot_surface(operators[0], plot)
     if as_json:
         print_json([m.to_dict() for m in metrics])
     else:
-        console.print(metrics_table(metrics))
+        print_table(metrics_table(metrics))
         if plot is not None:
             console.print(f"wrote {plot}")
     return int(any(m.within_bound is False for m in metrics))

@@ -6,7 +6,7 @@ import click
 
 import mitchell
 
-from .common import console, json_option, operator_argument, percent, print_json, table
+from .common import json_option, operator_argument, percent, print_json, print_table, table
 
 __all__ = ["command"]
 
@@ -41,7 +41,7 @@ def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
                 "operands": dict(zip(operator.operands, (a, b), strict=True)),
                 "result": bits,
                 "value": float(value),
-                "exact": None if exact is None else float(exact),
+                "exact": None if exact is None else (int(exact) if exact.denominator == 1 else float(exact)),
                 "error": None if exact is None else float(value - exact),
                 "relative_error": relative,
                 "bound": operator.bound.statement if operator.bound else None,
@@ -64,5 +64,5 @@ def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
         rows.add_row("error", str(error) if error.denominator == 1 else f"{float(error):.10g}")
     rows.add_row("relative error", percent(relative))
     if operator.bound:
-        rows.add_row("proved", operator.bound.statement)
-    console.print(rows)
+        rows.add_row("proved, of magnitudes" if operator.format.signed else "proved", operator.bound.statement)
+    print_table(rows)

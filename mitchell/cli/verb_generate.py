@@ -15,18 +15,28 @@ __all__ = ["command"]
 @click.command("generate")
 @operator_argument
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="file to write  [default: standard output]"
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default="-",
+    help="file to write  [default: standard output]",
 )
 @stages_option
+@click.option("--module", help="name of the module  [default: the operator's, with _ for -]")
 @json_option
-def command(operator: mitchell.Operator, output: Path | None, stages: int, as_json: bool) -> None:
+def command(operator: mitchell.Operator, output: Path, stages: int, module: str | None, as_json: bool) -> None:
     """Write OPERATOR as one self-contained Verilog-2005 file."""
-    text = operator.verilog(stages=stages)
-    if output is not None:
+    from rtl.verilog import generate
+
+    text = generate(operator, stages=stages, module=module)
+    to_file = str(output) != "-"
+    if to_file:
         write_whole(output, text)
     if as_json:
-        print_json({"operator": operator.name, "stages": stages, "file": output and str(output), "verilog": text})
-    elif output is None:
-        click.echo(text, nl=False)
+        print_json(
+            {"operator": operator.name, "stages": stages, "file": str(output) if to_file else None, "verilog": text}
+        )
+    elif to_file:
+        click.echo(f"wrote {output}: {operator.name}, {stages} stages, {len(text.splitlines())} lines")
     else:
-        click.echo(f"wrote {output}: module {operator.name.replace('-', '_')}, {len(text.splitlines())} lines")
+        click.echo(text, nl=False)

@@ -10,7 +10,7 @@ from pysoft.families import FAMILIES
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH
 from pysoft.operation import OPERATIONS
 
-from .common import console, json_option, print_json, table
+from .common import console, json_option, print_json, print_table, table
 
 __all__ = ["command"]
 
@@ -83,7 +83,7 @@ def command(as_json: bool) -> None:
         rows.add_row(
             family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source
         )
-    console.print(rows)
+    print_table(rows)
     rows = table("Parameters", "<name", "<of", "<range", "<meaning")
     for operation in OPERATIONS.values():
         for parameter in operation.parameters:
@@ -93,20 +93,20 @@ def command(as_json: bool) -> None:
                 f"{parameter.minimum}..{parameter.maximum}, default {parameter.default}",
                 parameter.meaning,
             )
-    console.print(rows)
+    print_table(rows)
     console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
     rows = table("Targets of synth", "<target", "<device")
     for target in TARGETS.values():
         rows.add_row(target.name, target.device)
-    console.print(rows)
+    print_table(rows)
     rows = table("Boards of build", "<board", "<what")
     for name, title in boards.items() if boards else [("-", "pip install 'mitchell[boards]'")]:
         rows.add_row(name, title)
-    console.print(rows)
+    print_table(rows)
     rows = table("Installed", "<extra", "<package", "<version")
     for extra, packages in installed.items():
         for package, version in packages.items():
             rows.add_row(extra, package, version or f"missing: pip install 'mitchell[{extra}]'")
     for program, path in programs.items():
         rows.add_row("system", program, path or f"missing: apt-get install {program}")
-    console.print(rows)
+    print_table(rows)

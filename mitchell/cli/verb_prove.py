@@ -4,7 +4,7 @@ import click
 
 import mitchell
 
-from .common import console, json_option, operator_argument, print_json, progress, table
+from .common import console, json_option, operator_argument, print_json, print_table, progress, table
 
 __all__ = ["command"]
 
@@ -27,7 +27,7 @@ def command(operator: mitchell.Operator, as_json: bool) -> int:
     rows = table(operator.name, "<part", "<result", "queries", "seconds", "<statement")
     for part in proof.parts:
         rows.add_row(part.name, part.result, str(part.cases), f"{part.seconds:.2f}", part.note or part.statement)
-    console.print(rows)
+    print_table(rows)
     for part in proof.parts:
         if part.counterexample is not None:
             console.print(

@@ -7,7 +7,17 @@ import click
 
 import mitchell
 
-from .common import console, json_option, operator_argument, print_json, progress, seed_option, stages_option, table
+from .common import (
+    console,
+    json_option,
+    operator_argument,
+    print_json,
+    print_table,
+    progress,
+    seed_option,
+    stages_option,
+    table,
+)
 
 __all__ = ["command", "simulation_table"]
 
@@ -49,7 +59,11 @@ def simulation_table(result: Any) -> Any:
 )
 @seed_option
 @stages_option
-@click.option("--waves", type=click.Path(dir_okay=False, path_type=Path), help="write a waveform, .vcd or .fst")
+@click.option(
+    "--waves",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="write a waveform: .vcd from Verilator, .fst from Icarus",
+)
 @json_option
 def command(
     operator: mitchell.Operator,
@@ -74,7 +88,7 @@ def command(
     if as_json:
         print_json(result.to_dict())
         return int(not result.passed)
-    console.print(simulation_table(result))
+    print_table(simulation_table(result))
     for mismatch in result.mismatches:
         a, b, got, expected = mismatch
         console.print(f"  {a} {operator.symbol} {b}: got {got}, the model says {expected}")

