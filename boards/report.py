@@ -90,8 +90,8 @@ class SynthesisReport:
     def conditions(self) -> str:
         """In words, what the figures are and are not."""
         area = (
-            f"{self.device}; Yosys {self.versions['yosys']}, no DSP blocks or memories; in a registered harness, "
-            f"which takes {self.harness.cells} of the cells and {self.harness.registers} of the registers for itself"
+            f"{self.device}; Yosys {self.versions['yosys']}, no DSP blocks or memories; "
+            "cells and registers include those of the registered harness"
         )
         if not self.seeds:
             return f"{area}; cells only: there is no open place-and-route for this target, so no frequency"

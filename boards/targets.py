@@ -11,7 +11,7 @@ class Target:
     """How Yosys and nextpnr are asked for one device, and how their answers are counted.
 
     DSP blocks and memories are switched off everywhere: operators are compared in soft logic. So are Yosys' wide
-    multiplexers on ECP5 and Gowin, with which it takes up to twice the look-up tables, for exact operators as well.
+    multiplexers on ECP5 and Gowin, with which it takes up to 2.6 times the look-up tables, for exact operators as well.
 
     Parameters
     ----------

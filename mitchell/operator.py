@@ -35,11 +35,11 @@ class Operator(_model.Operator):
             If ``stages`` is outside 0..5.
         """
         try:
-            from rtl.core import Core
+            from rtl.core import Core, check_stages
             from rtl.shell import Shell
         except ModuleNotFoundError as error:
             raise _without_extra(error) from None
-        return Shell(self, stages=stages) if stages else Core(self)
+        return Shell(self, stages=stages) if check_stages(stages) else Core(self)
 
     def verilog(self, stages: int = 0) -> str:
         """Text of one self-contained Verilog-2005 file; see :func:`rtl.verilog.generate`.

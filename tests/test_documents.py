@@ -47,3 +47,11 @@ def test_verilog_example_prints_what_the_document_says(tmp_path):
     subprocess.run(["iverilog", "-g2005", "-o", "example", *files], check=True, cwd=tmp_path)
     done = subprocess.run(["vvp", "example"], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert output == "".join(line for line in done.stdout.splitlines(keepends=True) if "$finish" not in line)
+
+
+def test_cut_points_in_the_architecture_are_those_of_the_circuit():
+    from rtl.families.mitchell import CUTS
+
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rows = re.findall(r"^\| (\d) \| (.*?) \|$", text, flags=re.MULTILINE)
+    assert {stages: live for stages, live in CUTS.items() if stages} == {int(n): tuple(l.split(", ")) for n, l in rows}

@@ -66,7 +66,10 @@ def print_json(value: Any) -> None:
 
 def percent(value: float | None, digits: int = 4) -> str:
     """A fraction as a percentage, ``-`` for None."""
-    return "-" if value is None else f"{100 * value:.{digits}f} %"
+    if value is None:
+        return "-"
+    text = f"{100 * value:.{digits}f}"
+    return f"{100 * value:.1e} %" if value and not float(text) else f"{text} %"
 
 
 def table(title: str, *columns: str) -> Table:

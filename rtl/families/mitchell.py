@@ -13,7 +13,7 @@ __all__ = ["Divider", "Multiplier"]
 
 POINTS = ("normalise", "log", "carry", "sum", "antilog")
 
-# Chosen among all subsets of the points by place-and-route for iCE40-HX8K, at 16 and 32 bits.
+# Chosen among all subsets of the points by place-and-route of 16-bit multipliers for iCE40-HX8K: bench/cuts.py.
 CUTS = {
     0: (),
     1: ("log",),

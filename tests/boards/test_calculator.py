@@ -128,8 +128,8 @@ def test_sizes_are_whole_bytes():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"divisor": 8, "stages": 0}, "at least 1 stage"),
-        ({"divisor": 8, "stages": 6}, "0..5, not 6"),
+        ({"divisor": 8, "stages": 0}, "1..5, not 0"),
+        ({"divisor": 8, "stages": 6}, "1..5, not 6"),
         ({"divisor": 7, "stages": 1}, "at least 8 clock cycles a bit, not 7"),
         ({"divisor": 8, "stages": 1, "idle_bits": 1}, "at least 2 bit times, not 1"),
     ],

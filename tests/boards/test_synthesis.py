@@ -41,7 +41,7 @@ def test_synthesis_counts_add_up_on_every_target(reports, index):
 def test_report_states_its_conditions(reports, index):
     report = reports[index]
     assert report.device in report.conditions
-    assert f"takes {report.harness.cells} of the cells" in report.conditions
+    assert "cells and registers include those of the registered harness" in report.conditions
     if report.fmax is not None:
         assert f"constraint of {report.constraint} MHz" in report.conditions
         assert "timing was allowed to fail it" in report.conditions

@@ -49,3 +49,21 @@ def test_exported_names_are_sorted_and_there():
 def test_operator_name_must_be_a_string(name):
     with pytest.raises(TypeError, match="must be a string"):
         mitchell.operator(name)
+
+
+def test_operators_of_both_doors_are_equal():
+    from pysoft.operator import Operator as Model
+
+    inner, outer = Model.from_name("div-u8-exact-f3"), mitchell.operator("div-u8-exact-f3")
+    assert inner == outer
+    assert 1 == len({inner, outer})
+    assert outer != "div-u8-exact-f3"
+
+
+@pytest.mark.parametrize("stages", [None, 0.0, False, "", [], 6, -1, True, 1.0])
+def test_stages_that_are_no_number_from_0_to_5_are_refused(stages):
+    op = mitchell.operator("mul-u4-mitchell")
+    with pytest.raises(ValueError, match=r"stages must be 0\.\.5"):
+        op.verilog(stages)
+    with pytest.raises(ValueError, match=r"stages must be 0\.\.5"):
+        op.circuit(stages=stages)

@@ -100,5 +100,5 @@ def test_reset_empties_the_shell(stages):
 
 
 def test_shell_without_stages_is_refused():
-    with pytest.raises(ValueError, match="at least 1 stage"):
+    with pytest.raises(ValueError, match=r"stages must be 1\.\.5, not 0"):
         Shell(OPERATOR, stages=0)
