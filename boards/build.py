@@ -16,7 +16,7 @@ from typing import Any
 
 from pysoft.files import deliver
 from pysoft.operator import Operator
-from rtl.core import MAX_STAGES
+from rtl.core import check_stages
 from rtl.tools import MissingToolError, ToolError, find_tool, run_tool, yosys_version
 from rtl.verilog import module_name
 
@@ -147,7 +147,7 @@ def build(
     """
     if board not in BOARDS:
         raise ValueError(f"unknown board {board!r}: the boards are {', '.join(BOARDS)}")
-    check_integer("stages", stages, 1, MAX_STAGES)
+    check_stages(stages, 1)
     check_integer("seed", seed, 1, MAX_SEEDS)
     described = BOARDS[board]
     if program and shutil.which(described.programmer) is None:

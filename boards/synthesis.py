@@ -11,7 +11,7 @@ from typing import Any
 
 from pysoft.files import deliver
 from pysoft.operator import Operator
-from rtl.core import MAX_STAGES
+from rtl.core import check_stages
 from rtl.tools import yosys_version
 
 from .harness import harness_cost
@@ -56,7 +56,7 @@ class SynthesisJob:
             raise TypeError(f"operator must be an Operator, not {self.operator!r}")
         if not isinstance(self.target, Target):
             object.__setattr__(self, "target", target_from_name(self.target))
-        check_integer("stages", self.stages, 0, MAX_STAGES)
+        check_stages(self.stages)
 
     @property
     def strategies(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The operator as the front door hands it out: the model of ``pysoft`` that also knows its circuit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pysoft import operator as _model
@@ -34,11 +36,9 @@ class Operator(_model.Operator):
         ValueError
             If ``stages`` is outside 0..5.
         """
-        try:
+        with _naming_the_extra():
             from rtl.core import Core, check_stages
             from rtl.shell import Shell
-        except ModuleNotFoundError as error:
-            raise _without_extra(error) from None
         return Shell(self, stages=stages) if check_stages(stages) else Core(self)
 
     def verilog(self, stages: int = 0) -> str:
@@ -56,16 +56,19 @@ class Operator(_model.Operator):
         ValueError
             If ``stages`` is outside 0..5.
         """
-        try:
+        with _naming_the_extra():
             from rtl.verilog import generate
-        except ModuleNotFoundError as error:
-            raise _without_extra(error) from None
         return generate(self, stages=stages)
 
 
-def _without_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
-    message = f"circuits need {error.name}, which is not installed: run  pip install 'mitchell[hdl]'"
-    return ModuleNotFoundError(message, name=error.name)
+@contextmanager
+def _naming_the_extra() -> Iterator[None]:
+    """Say of a module that is missing which extra brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"circuits need {error.name}, which is not installed: run  pip install 'mitchell[hdl]'"
+        raise ModuleNotFoundError(message, name=error.name) from None
 
 
 def operator(name: str) -> Operator:

@@ -101,13 +101,13 @@ class Core(wiring.Component):
         o = datapath.o
 
         divides = operator.operation == "div"
-        by_zero = datapath.by_zero if divides else C(0)
+        by_zero = [datapath.by_zero] if divides else []
         if signed:
             for point in datapath_class.points:  # the sign goes along, as late as the result
                 (negative,) = pipeline.cut(m, point, negative)
-            o, negative, by_zero = pipeline.cut(m, "sign", o, negative, by_zero)
+            o, negative, *by_zero = pipeline.cut(m, "sign", o, negative, *by_zero)
             # Of the quotients only 2^(width-1+f) has the top bit set; its complement is the largest positive one.
             positive = o ^ o[-1].replicate(len(o)) if divides else o
             o = _negate_if(negative, o, otherwise=positive)
-        m.d.comb += self.o.eq(Mux(by_zero, ~C(0, len(o)), o))
+        m.d.comb += self.o.eq(Mux(*by_zero, ~C(0, len(o)), o) if divides else o)
         return m

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from pysoft.files import writing_whole
 from pysoft.operator import Operator
-from rtl.core import MAX_STAGES
+from rtl.core import check_stages
 from rtl.tools import ToolError
 from rtl.verilog import generate, module_name, port_names
 
@@ -78,8 +78,7 @@ def simulate(
         If the build fails, or the simulator leaves no complete result.
     """
     chosen = simulator_from_name(simulator)
-    if stages not in range(MAX_STAGES + 1):
-        raise ValueError(f"stages must be 0..{MAX_STAGES}, not {stages!r}")
+    check_stages(stages)
     check_vectors(operator.format, vectors)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be an integer, not {seed!r}")

@@ -4,6 +4,7 @@ Each is stepped once per clock cycle by :class:`Stream`: ``drive`` sets inputs a
 at the settled signals just before the rising edge. No two simulators can then disagree about who came first.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Iterator
 
@@ -160,7 +161,7 @@ class Stream:
         self._half_period = Timer(1, "ns")
         self.stages = stages
         self.driver = Driver(dut, ports[:2], vectors, idle=idle, rng=rng)
-        self.back_pressure = BackPressure(dut, iter(lambda: True, None) if pattern is None else pattern)
+        self.back_pressure = BackPressure(dut, itertools.repeat(True) if pattern is None else pattern)
         self.monitor = Monitor(dut, ports[2])
         self.under_way: deque[tuple[int, int]] = deque()
         self.wrong: list[tuple[int, int, int | None, int]] = []

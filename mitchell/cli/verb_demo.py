@@ -9,7 +9,7 @@ import numpy as np
 from rich.table import Table
 
 import mitchell
-from pysoft.errors import measure
+from pysoft.errors import measure, plot_surface
 from pysoft.files import write_whole
 
 from .common import console, json_option, print_json, print_table, progress, table
@@ -45,7 +45,6 @@ def command(output: Path, as_json: bool) -> int:
     from boards.build import build
     from boards.synthesis import SynthesisJob, synthesize_many
     from boards.targets import target_from_name
-    from pysoft.errors.plot import plot_surface
     from rtl.verilog import generate, module_name
     from sim.runner import simulate
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 import mitchell
-from pysoft.errors import ErrorMetrics, ErrorPair, measure
+from pysoft.errors import ErrorMetrics, ErrorPair, measure, plot_surface
 
 from .common import (
     console,
@@ -80,8 +80,6 @@ def command(
     if plot is not None and len(operators) > 1:
         raise click.UsageError(f"--plot draws one operator, not {len(operators)}")
     if plot is not None:  # before the work, since it may fail
-        from pysoft.errors.plot import plot_surface
-
         plot_surface(operators[0], plot)
     metrics = []
     for operator in operators:

@@ -132,9 +132,8 @@ class Divider(_ExactDatapath):
         by_zero = divisor == 0
         # Dividend bits leave at the top while quotient bits enter at the bottom.
         word = Cat(C(0, rows - self.width), self.a)
-        live = [point for point in self.pipeline.live if point in POINTS]
-        shares = len(live) + 1
-        for i, point in enumerate([*live, None]):
+        shares = len(self.pipeline.live) + 1
+        for i, point in enumerate([*self.pipeline.live, None]):
             for step in range(rows * i // shares, rows * (i + 1) // shares):
                 partial = Cat(word[-1], remainder)
                 if step == rows - 1:  # nobody asks for the last remainder

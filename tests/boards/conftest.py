@@ -42,14 +42,14 @@ def decode(levels: list[int], bit: float) -> list[int]:
     return data
 
 
-def run(dut, levels: list[int]) -> list[int]:
-    """Levels of ``dut.tx``, a cycle each, while ``dut.rx`` is driven with ``levels``."""
+def run(dut, levels: list[int], port: str = "tx") -> list[int]:
+    """Levels of a port, a cycle each, while ``dut.rx`` is driven with ``levels``."""
     seen = []
 
     async def bench(ctx):
         for level in levels:
             ctx.set(dut.rx, level)
-            seen.append(ctx.get(dut.tx))
+            seen.append(ctx.get(getattr(dut, port)))
             await ctx.tick()
 
     simulator = Simulator(dut)

@@ -77,21 +77,9 @@ def test_receiver_keeps_the_waiting_byte_and_drops_the_next(line):
     assert (payloads(taken), len(lost)) == ([1, 3], 1)
 
 
-def test_receiver_is_idle_exactly_between_bytes(line):
-    dut = Receiver(10)
+def test_receiver_is_idle_exactly_between_bytes(line, run_on_line):
     levels = line(10).idle(2).send(0xFF).idle(2).levels
-    idle = []
-
-    async def bench(ctx):
-        for level in levels:
-            ctx.set(dut.rx, level)
-            idle.append(ctx.get(dut.idle))
-            await ctx.tick()
-
-    simulator = Simulator(dut)
-    simulator.add_clock(1e-6)
-    simulator.add_testbench(bench)
-    simulator.run()
+    idle = run_on_line(Receiver(10), levels, "idle")
     start, end = 20 + 2, 20 + 9 * 10 + 5 + 3
     assert idle == [cycle < start or cycle >= end for cycle in range(len(levels))]
 
