@@ -85,17 +85,19 @@ def operator(name: str) -> Operator:
 
 
 def operators() -> tuple[Operator, ...]:
-    """The catalogue: every family with every operation it has in every format, parameters at their defaults.
+    """The catalogue: every family with every operation it has in every format, the operation's parameters at their
+    defaults and the family's own as its source prints figures of.
 
     Examples
     --------
-    >>> [op.name for op in operators() if op.format.name == "u16"]
+    >>> [op.name for op in operators() if op.format.name == "u16"][:4]
     ['mul-u16-exact', 'div-u16-exact', 'mul-u16-mitchell', 'div-u16-mitchell']
     """
     return tuple(
-        Operator(operation, IntegerFormat(signed=signed, width=width), family.name)
+        Operator(operation, IntegerFormat(signed=signed, width=width), family.name, configuration)
         for family in FAMILIES.values()
-        for operation in family.operations
+        for operation, implementation in family.operations.items()
         for signed in (False, True)
         for width in range(MIN_WIDTH, MAX_WIDTH + 1)
+        for configuration in implementation.configurations_at(width)
     )

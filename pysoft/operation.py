@@ -5,7 +5,7 @@ family only supplies an *unsigned core*, a function of magnitudes; :meth:`Operat
 hardware: ``rtl/core.py``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,21 +19,47 @@ UnsignedCore = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Parameter:
-    """An integer parameter of an operation or a family: its letter(s) in names, legal range, default and meaning."""
+    """A parameter of an operation or a family.
+
+    Parameters
+    ----------
+    name : str
+        Its letter(s) in operator names. A parameter whose values are words, such as an objective, is written as the
+        word alone.
+    legal : callable
+        ``legal(width)``: the legal values for operands of so many bits, as a range or a tuple; it may be empty.
+    default : int, str or None
+        None if it must be given.
+    meaning : str
+        In a few words, with the unit.
+    """
 
     name: str
-    minimum: int
-    maximum: int
-    default: int
+    legal: Callable[[int], Sequence[int] | Sequence[str]]
+    default: int | str | None
     meaning: str
 
-    def check(self, value: int) -> int:
-        """``value``, or ValueError with the legal range."""
-        if isinstance(value, bool) or not isinstance(value, int) or not self.minimum <= value <= self.maximum:
-            raise ValueError(
-                f"parameter {self.name} ({self.meaning}) must be {self.minimum}..{self.maximum}, not {value!r}"
-            )
+    def check(self, value: int | str | None, width: int) -> int | str:
+        """``value``, or ValueError with the legal values; None stands for a value that was not given."""
+        legal = self.legal(width)
+        if not legal:
+            raise ValueError(f"parameter {self.name} ({self.meaning}) has no legal value at {width} bits")
+        if value is None:
+            raise ValueError(f"parameter {self.name} ({self.meaning}) must be given: {self.describe(width)}")
+        if isinstance(value, bool) or not isinstance(value, int | str) or value not in legal:
+            raise ValueError(f"parameter {self.name} ({self.meaning}) must be {self.describe(width)}, not {value!r}")
         return value
+
+    def describe(self, width: int) -> str:
+        """The legal values in a few words, such as ``0..32`` or ``4, 8, 16``."""
+        legal = self.legal(width)
+        if isinstance(legal, range) and len(legal) > 1:
+            return f"{legal[0]}..{legal[-1]}"
+        return ", ".join(str(value) for value in legal) or "none"
+
+    def word(self, value: int | str) -> str:
+        """How ``value`` is written in an operator name."""
+        return value if isinstance(value, str) else f"{self.name}{value}"
 
 
 @dataclass(frozen=True)
@@ -118,7 +144,7 @@ DIVISION = Operation(
     symbol="/",
     operands=("n", "d"),
     result="q",
-    parameters=(Parameter("f", 0, 32, 0, "fraction bits of the quotient"),),
+    parameters=(Parameter("f", lambda width: range(33), 0, "fraction bits of the quotient"),),
     result_width=lambda width, fraction_bits: width + fraction_bits,
     finish=_all_ones_where_by_zero,
 )

@@ -15,18 +15,19 @@ import numpy.typing as npt
 from .bound import Bound
 from .families import FAMILIES, Implementation
 from .formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat, format_from_name
+from .logarithmic import Scheme
 from .operation import OPERATIONS, Operation, Parameter
 
 __all__ = ["Operator", "Parameters"]
 
 
-class Parameters(Mapping[str, int]):
+class Parameters(Mapping[str, int | str]):
     """A frozen, hashable mapping of parameter names to values, in the order of the canonical name."""
 
     __slots__ = ("pairs",)
-    pairs: tuple[tuple[str, int], ...]
+    pairs: tuple[tuple[str, int | str], ...]
 
-    def __init__(self, values: Mapping[str, int] | Iterable[tuple[str, int]] = ()):
+    def __init__(self, values: Mapping[str, int | str] | Iterable[tuple[str, int | str]] = ()):
         object.__setattr__(self, "pairs", tuple(dict(values).items()))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -35,7 +36,7 @@ class Parameters(Mapping[str, int]):
     def __reduce__(self) -> tuple[type, tuple[object]]:
         return Parameters, (self.pairs,)
 
-    def __getitem__(self, name: str) -> int:
+    def __getitem__(self, name: str) -> int | str:
         return dict(self.pairs)[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -65,8 +66,8 @@ class Operator:
         Format of both operands, ``u2``..``u32`` or ``s2``..``s32``.
     family : str
         Name of a family of the catalogue that has this operation.
-    parameters : mapping of str to int
-        Those that differ from their defaults are enough; the rest is filled in.
+    parameters : mapping of str to int or str
+        Those that differ from their defaults, or have none, are enough; the rest is filled in.
 
     Raises
     ------
@@ -90,7 +91,7 @@ class Operator:
     operation: str
     format: IntegerFormat
     family: str
-    parameters: Mapping[str, int] = field(default_factory=Parameters)
+    parameters: Mapping[str, int | str] = field(default_factory=Parameters)
 
     def __post_init__(self) -> None:
         if not (isinstance(self.operation, str) and isinstance(self.family, str)):
@@ -98,7 +99,7 @@ class Operator:
         if not isinstance(self.format, IntegerFormat):
             raise TypeError(f"format must be an IntegerFormat, not {self.format!r}")
         if not isinstance(self.parameters, Mapping):
-            raise TypeError(f"parameters must be a mapping of names to integers, not {self.parameters!r}")
+            raise TypeError(f"parameters must be a mapping of names to values, not {self.parameters!r}")
         if self.operation not in OPERATIONS:
             raise ValueError(f"unknown operation {self.operation!r}: the operations are {', '.join(OPERATIONS)}")
         if self.family not in FAMILIES:
@@ -115,7 +116,8 @@ class Operator:
                     f"{self.operation} by {self.family} has no parameter {name!r}: it has {', '.join(known) or 'none'}"
                 )
         complete = {
-            name: parameter.check(self.parameters.get(name, parameter.default)) for name, parameter in known.items()
+            name: parameter.check(self.parameters.get(name, parameter.default), self.format.width)
+            for name, parameter in known.items()
         }
         object.__setattr__(self, "parameters", Parameters(complete))
 
@@ -127,7 +129,7 @@ class Operator:
         return hash(self._parts)
 
     @property
-    def _parts(self) -> tuple[str, IntegerFormat, str, Mapping[str, int]]:
+    def _parts(self) -> tuple[str, IntegerFormat, str, Mapping[str, int | str]]:
         return self.operation, self.format, self.family, self.parameters
 
     @classmethod
@@ -145,14 +147,7 @@ class Operator:
             raise TypeError(f"an operator name must be a string such as 'mul-u16-mitchell', not {name!r}")
         try:
             operation, format_name, family, *rest = _words(name)
-            parameters = {}
-            for word in rest:
-                match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
-                if match is None or match[1] in parameters:
-                    raise ValueError(
-                        f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
-                    )
-                parameters[match[1]] = int(match[2])
+            parameters = _parse(rest, _parameters_of(operation, family))
             return cls(operation, format_from_name(format_name), family, parameters)
         except ValueError as error:
             shown = name if len(name) <= 60 else f"{name[:60]}..."
@@ -166,7 +161,7 @@ class Operator:
         words = [self.operation, self.format.name, self.family]
         for parameter in self.parameter_list:
             if self.parameters[parameter.name] != parameter.default:
-                words.append(f"{parameter.name}{self.parameters[parameter.name]}")
+                words.append(parameter.word(self.parameters[parameter.name]))
         return "-".join(words)
 
     def __str__(self) -> str:
@@ -175,7 +170,7 @@ class Operator:
     @property
     def parameter_list(self) -> tuple[Parameter, ...]:
         """Parameters that this operation and family take, in the order of the name."""
-        return self._operation.parameters + self._implementation.parameters
+        return _parameters_of(self.operation, self.family)
 
     @property
     def _operation(self) -> Operation:
@@ -203,7 +198,7 @@ class Operator:
     @property
     def fraction_bits(self) -> int:
         """Bits of the result below the binary point."""
-        return self.parameters.get("f", 0)
+        return int(self.parameters.get("f", 0))
 
     @property
     def result_format(self) -> IntegerFormat:
@@ -220,7 +215,17 @@ class Operator:
         """The proved bound of its error, in real units, or None where nothing is proved."""
         return self._implementation.bound(self.format.width, **self.parameters)
 
-    def with_family(self, family: str, **parameters: int) -> Self:
+    @property
+    def scheme(self) -> Scheme | None:
+        """How it fills the slots of the logarithmic datapath; None if its family has a datapath of its own."""
+        implementation = self._implementation
+        if implementation.scheme is None:
+            return None
+        return implementation.scheme(
+            self.format.width, **{p.name: self.parameters[p.name] for p in implementation.parameters}
+        )
+
+    def with_family(self, family: str, **parameters: int | str) -> Self:
         """The same operation and format by another family; the operation's own parameters are kept."""
         kept = {p.name: self.parameters[p.name] for p in self._operation.parameters}
         return type(self)(self.operation, self.format, family, kept | parameters)
@@ -277,23 +282,56 @@ def _words(name: str) -> list[str]:
     return words
 
 
+def _parameters_of(operation: str, family: str) -> tuple[Parameter, ...]:
+    """What the operation and the family take, in the order of the name; nothing for unknown ones."""
+    if operation not in OPERATIONS or family not in FAMILIES or operation not in FAMILIES[family].operations:
+        return ()
+    return OPERATIONS[operation].parameters + FAMILIES[family].operations[operation].parameters
+
+
+def _parse(words: list[str], known: tuple[Parameter, ...]) -> dict[str, int | str]:
+    """Values of parameters from the words of a name: letters and a number, or a value that is a word itself."""
+    of_word = {value: p.name for p in known for value in p.legal(MAX_WIDTH) if isinstance(value, str)}
+    parameters: dict[str, int | str] = {}
+    for word in words:
+        match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
+        name, value = (of_word[word], word) if word in of_word else (match[1], int(match[2])) if match else ("", 0)
+        if not name or name in parameters:
+            raise ValueError(
+                f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
+            )
+        parameters[name] = value
+    return parameters
+
+
 def _nearest_names(name: str, count: int = 3) -> list[str]:
     """Valid names close to ``name``, nearest first: each part is repaired by itself."""
     words = [*name.lower().split("-"), "", "", ""][: max(3, name.count("-") + 1)]
     operations = difflib.get_close_matches(words[0], OPERATIONS, 1, 0.5) or list(OPERATIONS)
-    families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or list(FAMILIES)[::-1]
+    families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or ["mitchell", "exact"]
     digits = re.sub(r"\D", "", words[1])
     width = min(max(int(digits[:9]), MIN_WIDTH), MAX_WIDTH) if digits else 16
     formats = [f"{sign}{width}" for sign in ("su" if words[1].startswith(("s", "i")) else "us")]
     nearest = []
     for format_name, family, operation in itertools.product(formats, families, operations):
-        if operation not in FAMILIES[family].operations:
-            continue
-        operator = Operator(operation, format_from_name(format_name), family)
-        kept = {}
-        for parameter in operator.parameter_list:
-            for word in words[3:]:
-                if match := re.fullmatch(rf"{parameter.name}(\d+)", word):
-                    kept[parameter.name] = min(max(int(match[1][:9]), parameter.minimum), parameter.maximum)
-        nearest.append(Operator(operation, operator.format, family, kept).name)
-    return nearest[:count]
+        values = {p.name: _nearest_value(p, words[3:], width) for p in _parameters_of(operation, family)}
+        if operation in FAMILIES[family].operations and None not in values.values():
+            known = {name: value for name, value in values.items() if value is not None}
+            nearest.append(Operator(operation, format_from_name(format_name), family, known).name)
+    return nearest[:count] or ["mul-u16-mitchell"]
+
+
+def _nearest_value(parameter: Parameter, words: list[str], width: int) -> int | str | None:
+    """What the words of a name come nearest to, else the default or a value in the middle; None if none is legal."""
+    legal = parameter.legal(width)
+    numbers = [value for value in legal if isinstance(value, int)]
+    texts = [value for value in legal if isinstance(value, str)]
+    for word in words:
+        if close := difflib.get_close_matches(word, texts, 1, 0.5):
+            return close[0]
+        if numbers and (match := re.fullmatch(rf"{parameter.name}(\d+)", word)):
+            wanted = int(match[1][:9])
+            return min(numbers, key=lambda value: abs(value - wanted))
+    if parameter.default is not None or not legal:
+        return parameter.default
+    return legal[len(legal) // 2]

@@ -5,11 +5,10 @@ import shutil
 
 import click
 
-import mitchell
 from boards.targets import TARGETS
-from pysoft.families import FAMILIES
+from pysoft.families import FAMILIES, STATUSES
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
-from pysoft.operation import OPERATIONS
+from pysoft.operation import OPERATIONS, Parameter
 
 from .common import console, json_option, print_json, print_table, table
 
@@ -41,6 +40,15 @@ def _boards() -> dict[str, str] | None:
     return {name: board.title for name, board in BOARDS.items()}
 
 
+def _parameters() -> list[tuple[str, Parameter]]:
+    """Whose parameter, and the parameter; one that several operations of a family share is listed once."""
+    owned = [(operation.name, parameter) for operation in OPERATIONS.values() for parameter in operation.parameters]
+    for family in FAMILIES.values():
+        own = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
+        owned += [(family.name, parameter) for parameter in own.values()]
+    return owned
+
+
 @click.command("list")
 @json_option
 def command(as_json: bool) -> None:
@@ -56,6 +64,8 @@ def command(as_json: bool) -> None:
                 "title": family.title,
                 "source": family.source,
                 "definition": family.definition,
+                "status": family.status,
+                "note": family.note,
                 "operations": {
                     name: [parameter.name for parameter in (*OPERATIONS[name].parameters, *implementation.parameters)]
                     for name, implementation in family.operations.items()
@@ -75,24 +85,17 @@ def command(as_json: bool) -> None:
         )
         return
 
-    rows = table("Families", "<family", "<operations", "<definition", "<bound at 16 bits", "<source")
+    rows = table("Families", "<family", "<operations", "<definition", "<figures", "<source")
     for family in FAMILIES.values():
-        operators = [mitchell.Operator(name, U16, family.name) for name in family.operations]
-        bounds = [f"{o.operation}: {o.bound.statement if o.bound else 'none proved'}" for o in operators]
-        text = "\n".join(bounds)
-        rows.add_row(
-            family.name, " ".join(family.operations), family.definition.replace(";  ", "\n"), text, family.source
-        )
+        definition = family.definition.replace(";  ", "\n")
+        rows.add_row(family.name, " ".join(family.operations), definition, family.status, family.source)
     print_table(rows)
-    rows = table("Parameters", "<name", "<of", "<range", "<meaning")
-    for operation in OPERATIONS.values():
-        for parameter in operation.parameters:
-            rows.add_row(
-                f"-{parameter.name}",
-                operation.name,
-                f"{parameter.minimum}..{parameter.maximum}, default {parameter.default}",
-                parameter.meaning,
-            )
+    for status, meaning in STATUSES.items():
+        console.print(f"{status}: {meaning}")
+    rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
+    for owner, parameter in _parameters():
+        default = "must be given" if parameter.default is None else f"default {parameter.default}"
+        rows.add_row(f"-{parameter.name}", owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning)
     print_table(rows)
     console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
     rows = table("Targets of synth", "<target", "<device")

@@ -1,9 +1,12 @@
 """The catalogue of families, by name. Append, never rename."""
 
+from .corrected import MBM, REALM
 from .exact import EXACT
-from .family import Family, Implementation
-from .mitchell import MITCHELL
+from .family import STATUSES, Family, Implementation
+from .logarithmic import ALMLOA, ALMSOA, DRALM, MITCHELL, MITCHW
 
-__all__ = ["FAMILIES", "Family", "Implementation"]
+__all__ = ["FAMILIES", "STATUSES", "Family", "Implementation"]
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (EXACT, MITCHELL)}
+FAMILIES: dict[str, Family] = {
+    family.name: family for family in (EXACT, MITCHELL, MITCHW, ALMSOA, ALMLOA, DRALM, MBM, REALM)
+}

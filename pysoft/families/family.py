@@ -6,9 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..bound import Bound
+from ..logarithmic import Scheme, divide, multiply
 from ..operation import Parameter
 
-__all__ = ["Family", "Implementation"]
+__all__ = ["STATUSES", "Family", "Implementation", "logarithmic_product", "logarithmic_quotient"]
+
+STATUSES = {
+    "confirmed": "the definition reproduces the figures that its source prints",
+    "nearly": "the definition comes close to the figures that its source prints",
+    "unconfirmed": "the source was not at hand, this is the best reading of its abstract and of what others say of it",
+    "ours": "defined here",
+}
 
 
 @dataclass(frozen=True)
@@ -23,11 +31,56 @@ class Implementation:
         ``bound(width, **parameters)``: the proved :class:`~pysoft.bound.Bound`, or None.
     parameters : tuple of Parameter
         The family's own parameters, after those of the operation.
+    configurations : tuple of mapping
+        Choices of the family's parameters that stand for it wherever the whole catalogue is walked through: those that
+        its source prints figures of.
+    scheme : callable or None
+        ``scheme(width, **own parameters)`` of a family that is data: how it fills the four slots of the one logarithmic
+        datapath. None for a family with a datapath of its own.
     """
 
     core: Callable[..., np.ndarray]
     bound: Callable[..., Bound | None]
     parameters: tuple[Parameter, ...] = ()
+    configurations: tuple[Mapping[str, int | str], ...] = ({},)
+    scheme: Callable[..., Scheme] | None = None
+
+    def configurations_at(self, width: int) -> tuple[Mapping[str, int | str], ...]:
+        """Those configurations that are legal for operands of ``width`` bits."""
+        legal = {parameter.name: parameter.legal(width) for parameter in self.parameters}
+        return tuple(
+            configuration
+            for configuration in self.configurations
+            if all(configuration.get(p.name, p.default) in legal[p.name] for p in self.parameters)
+        )
+
+
+def logarithmic_product(
+    scheme: Callable[..., Scheme],
+    bound: Callable[..., Bound | None],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A multiplier that is data; arguments as in :class:`Implementation`."""
+
+    def core(a: np.ndarray, b: np.ndarray, width: int, **own: int | str) -> np.ndarray:
+        return multiply(scheme(width, **own), a, b, width)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
+
+
+def logarithmic_quotient(
+    scheme: Callable[..., Scheme],
+    bound: Callable[..., Bound | None],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A divider that is data; arguments as in :class:`Implementation`."""
+
+    def core(n: np.ndarray, d: np.ndarray, width: int, f: int, **own: int | str) -> np.ndarray:
+        return divide(scheme(width, **own), n, d, width, f)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
 
 
 @dataclass(frozen=True)
@@ -40,6 +93,10 @@ class Family:
         Name as in operator names; title; paper; the formula in one line.
     operations : mapping of str to Implementation
         By operation name.
+    status : str
+        Whether the definition is confirmed by published figures: a key of ``STATUSES``.
+    note : str
+        What of the published figures it meets or misses, and how the source was read where it leaves a choice.
     """
 
     name: str
@@ -47,3 +104,5 @@ class Family:
     source: str
     definition: str
     operations: Mapping[str, Implementation]
+    status: str = "confirmed"
+    note: str = ""

@@ -1,0 +1,97 @@
+"""Families that add or subtract logarithms without a correction: plain data. Twin in hardware: ``rtl/logarithmic.py``."""
+
+from fractions import Fraction
+
+from ..bound import Bound
+from ..logarithmic import LowerPart, Scheme
+from ..operation import Parameter
+from .family import Family, logarithmic_product, logarithmic_quotient
+
+__all__ = ["ALMLOA", "ALMSOA", "DRALM", "MITCHELL", "MITCHW"]
+
+
+def _product_bound(width: int) -> Bound:
+    return Bound(
+        lower=Fraction(-1, 9),
+        upper=Fraction(0),
+        truncation=Fraction(0),
+        attained="-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8; 0 where x1 or x2 is 0",
+        source="Mitchell 1962",
+    )
+
+
+def _quotient_bound(width: int, f: int) -> Bound:
+    return Bound(
+        lower=Fraction(0),
+        upper=Fraction(1, 8),
+        truncation=Fraction(1, 1 << f),
+        attained="1/8 at x1 = 0, x2 = 1/2, such as 8 / 3 -> 3; 0 where x2 = 0 or x1 = x2",
+        source="Mitchell 1962",
+    )
+
+
+MITCHELL = Family(
+    name="mitchell",
+    title="Mitchell",
+    source="J. N. Mitchell, Computer Multiplication and Division Using Binary Logarithms, IRE Trans. EC-11, 1962",
+    definition="p = antilog(log a + log b);  q = floor(2^f antilog(log n - log d))",
+    operations={
+        "mul": logarithmic_product(lambda width: Scheme(kept=width - 1), _product_bound),
+        "div": logarithmic_quotient(lambda width: Scheme(kept=width - 1), _quotient_bound),
+    },
+)
+
+MITCHW = Family(
+    name="mitchw",
+    title="Mitch-w",
+    source="Kim et al., Efficient Mitchell's Approximate Log Multipliers for Convolutional Neural Networks, IEEE TC 68, 2019",
+    definition="p = antilog(log a + log b), each fraction cut off to its top w - 1 bits",
+    operations={
+        "mul": logarithmic_product(
+            lambda width, w: Scheme(kept=w - 1),
+            lambda width, w: None,
+            (Parameter("w", lambda width: range(2, width + 1), None, "bits kept of an operand, the leading one too"),),
+            tuple({"w": w} for w in (4, 5, 6, 7, 8)),
+        )
+    },
+)
+
+
+def _lower_part(result: str, title: str) -> Family:
+    name = {"ones": "almsoa", "or": "almloa"}[result]
+    low = {"ones": "are ones", "or": "are the OR of the logarithms"}[result]
+    return Family(
+        name=name,
+        title=title,
+        source="Liu et al., Design and Evaluation of Approximate Logarithmic Multipliers, IEEE TCAS-I 65, 2018",
+        definition=f"p = antilog(log a + log b); the low m bits of the sum {low}, the carry out of them is an AND",
+        operations={
+            "mul": logarithmic_product(
+                lambda width, m: Scheme(kept=width - 1, lower_part=LowerPart(m, result)),
+                lambda width, m: None,
+                (Parameter("m", lambda width: range(1, width), None, "low bits of the sum that are approximate"),),
+                tuple({"m": m} for m in ((4, 6, 7, 11, 13, 15) if result == "ones" else (6, 9, 11))),
+            )
+        },
+        status="nearly" if result == "ones" else "unconfirmed",
+    )
+
+
+ALMSOA = _lower_part("ones", "ALM with a set-one adder")
+ALMLOA = _lower_part("or", "ALM with a lower-part-or adder")
+
+DRALM = Family(
+    name="dralm",
+    title="DR-ALM",
+    source="Yin et al., Design and Analysis of Energy-Efficient Dynamic Range Approximate Logarithmic Multipliers"
+    " for Machine Learning, IEEE T-SUSC 6, 2021",
+    definition="p = antilog(log a + log b + 1 last place), each fraction cut off to t - 1 bits, the lowest a one",
+    operations={
+        "mul": logarithmic_product(
+            lambda width, t: Scheme(kept=t - 1, last_one=True, carry_in=1),
+            lambda width, t: None,
+            (Parameter("t", lambda width: range(2, width + 1), None, "bits kept of an operand, the leading one too"),),
+            tuple({"t": t} for t in (4, 5, 6, 7, 8)),
+        )
+    },
+)

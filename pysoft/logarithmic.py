@@ -1,0 +1,195 @@
+"""The one logarithmic datapath, in NumPy: log, combine, correct, antilog, as a scheme fills these four slots.
+
+Nearly every logarithmic multiplier published since Mitchell (1962) differs from his only in what it puts into these
+slots, so that a family of this kind is a frozen description, a :class:`Scheme`, and not another datapath.
+
+Twin in hardware: ``rtl/logarithmic.py``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .logarithm import antilogarithm, logarithm
+
+__all__ = ["Correction", "LowerPart", "Scheme", "divide", "multiply"]
+
+
+@dataclass(frozen=True)
+class LowerPart:
+    """A cheaper adder for the low bits of the logarithms: they are not added, and the carry out of them is guessed.
+
+    The carry into bit ``bits`` is the AND of both operands' bits ``bits`` - 1.
+
+    Parameters
+    ----------
+    bits : int
+        How many low bits of the sum are approximate, 1 or more.
+    result : str
+        What stands in them: ``"ones"``, or the ``"or"`` of both operands' bits.
+    """
+
+    bits: int
+    result: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A constant that depends on the leading bits of both fractions.
+
+    Parameters
+    ----------
+    table : tuple of tuple of int
+        Entry [i][j] for leading bits i of x1 and j of x2, unit 2^-bits, 0 or more. Rows and columns are powers of two
+        in number; one of each is a single constant.
+    bits : int
+        Fraction bits of an entry.
+    domain : str
+        ``"log"``: added to the sum (subtracted from the difference) of the logarithms, before the antilogarithm.
+        ``"linear"``: added to the product over 2^(k1+k2) (subtracted from the quotient over 2^(k1-k2)), so that it
+        counts half in the binade that a carry leads to, and double in the one that a borrow leads to.
+    """
+
+    table: tuple[tuple[int, ...], ...]
+    bits: int
+    domain: str
+
+    @property
+    def index_bits(self) -> tuple[int, int]:
+        """How many leading bits of x1 and of x2 select an entry."""
+        return (len(self.table) - 1).bit_length(), (len(self.table[0]) - 1).bit_length()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How a family fills the slots of the logarithmic datapath.
+
+    Parameters
+    ----------
+    kept : int
+        log: fraction bits that are kept of each logarithm, from the top; at least 1.
+    last_one : bool
+        log: whether the lowest kept bit is replaced by a one.
+    carry_in : int
+        combine: 1 to add one unit of the last kept place to the sum.
+    lower_part : LowerPart or None
+        combine: an adder that is cheaper in its low bits.
+    correction : Correction or None
+        correct.
+
+    Notes
+    -----
+    The antilogarithm is exact and cut off at the last place of the result. A product that its correction would carry
+    beyond 2^(2 width) is left uncorrected in the linear domain (Saadat et al. 2018), and becomes the largest
+    logarithm in the log domain.
+    """
+
+    kept: int
+    last_one: bool = False
+    carry_in: int = 0
+    lower_part: LowerPart | None = None
+    correction: Correction | None = None
+
+
+def multiply(scheme: Scheme, a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
+    """The product of ``scheme``.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    a, b : numpy.ndarray of uint64
+        Magnitudes of ``width`` bits, equal shapes.
+    width : int
+        2 to 32.
+
+    Returns
+    -------
+    numpy.ndarray of uint64
+        Same shape, below 2^(2 width). Zero if a factor is zero.
+    """
+    La, Lb = logarithm(a, width - 1), logarithm(b, width - 1)
+    L = _add(scheme, _keep(scheme, La, width), _keep(scheme, Lb, width))
+    end = 2 * width  # of the characteristics that the port can hold
+    correction = scheme.correction
+    if correction is None:
+        p = antilogarithm(L, scheme.kept)
+    elif correction.domain == "log":
+        F = max(scheme.kept, correction.bits)
+        c = _entry(correction, La, Lb, width)
+        L = (L << (F - scheme.kept)) + (c << (F - correction.bits))
+        p = antilogarithm(np.minimum(L, (end << F) - 1), F)
+    else:
+        F = max(scheme.kept, correction.bits + 1)
+        c = _entry(correction, La, Lb, width) << (F - correction.bits)
+        K, f = L >> scheme.kept, (L & ((1 << scheme.kept) - 1)) << (F - scheme.kept)
+        carry = K - (La >> (width - 1)) - (Lb >> (width - 1))
+        S = (1 << F) + f + (c >> carry)
+        overflows = (end - 1 == K) & (S >= 2 << F)
+        p = _scale(np.where(overflows, (1 << F) + f, S), K - F)
+    return np.where((a == 0) | (b == 0), np.uint64(0), p)
+
+
+def divide(scheme: Scheme, n: np.ndarray, d: np.ndarray, width: int, f: int) -> np.ndarray:
+    """The quotient of ``scheme``, cut off at 2^-f.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Without ``carry_in`` and ``lower_part``, which are of adders.
+    n, d : numpy.ndarray of uint64
+        Magnitudes of ``width`` bits, equal shapes.
+    width : int
+        2 to 32.
+    f : int
+        Fraction bits of the quotient.
+
+    Returns
+    -------
+    numpy.ndarray of uint64
+        Same shape, unit 2^-f. Zero if n is zero. What it gives for d = 0 is left to the operation.
+    """
+    Ln, Ld = logarithm(n, width - 1), logarithm(d, width - 1)
+    L = _keep(scheme, Ln, width) - _keep(scheme, Ld, width)
+    correction = scheme.correction
+    if correction is None:
+        q = antilogarithm(L, scheme.kept, f)
+    else:
+        F = max(scheme.kept, correction.bits)
+        c = _entry(correction, Ln, Ld, width) << (F - correction.bits)
+        L = L << (F - scheme.kept)
+        if correction.domain == "log":
+            q = antilogarithm(L - c, F, f)
+        else:
+            K = L >> F
+            borrow = (Ln >> (width - 1)) - (Ld >> (width - 1)) - K
+            q = _scale((1 << F) + (L & ((1 << F) - 1)) - (c << borrow), K - F + f)
+    return np.where(n == 0, np.uint64(0), q)
+
+
+def _keep(scheme: Scheme, L: np.ndarray, width: int) -> np.ndarray:
+    """The slot log, from the whole logarithm: unit 2^-kept."""
+    return (L >> (width - 1 - scheme.kept)) | int(scheme.last_one)
+
+
+def _add(scheme: Scheme, La: np.ndarray, Lb: np.ndarray) -> np.ndarray:
+    """The slot combine."""
+    lower = scheme.lower_part
+    if lower is None:
+        return La + Lb + scheme.carry_in
+    ones = (1 << lower.bits) - 1
+    carry = (La & Lb) >> (lower.bits - 1) & 1
+    low = ones if lower.result == "ones" else (La | Lb) & ones
+    return (((La >> lower.bits) + (Lb >> lower.bits) + carry) << lower.bits) | low
+
+
+def _entry(correction: Correction, L1: np.ndarray, L2: np.ndarray, width: int) -> np.ndarray:
+    """Entries of the table, read from the whole logarithms."""
+    row, column = (
+        L >> (width - 1 - bits) & ((1 << bits) - 1) for L, bits in zip((L1, L2), correction.index_bits, strict=True)
+    )
+    return np.array(correction.table, dtype=np.int64)[row, column]
+
+
+def _scale(significand: np.ndarray, power: np.ndarray) -> np.ndarray:
+    """floor(significand 2^power) as uint64. Exact: a significand has fewer bits than that of a float64."""
+    return np.ldexp(significand.astype(np.float64), power).astype(np.uint64)
