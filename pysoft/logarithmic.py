@@ -7,6 +7,7 @@ Twin in hardware: ``rtl/logarithmic.py``.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -71,7 +72,8 @@ class Scheme:
     last_one : bool
         log: whether the lowest kept bit is replaced by a one.
     carry_in : int
-        combine: 1 to add one unit of the last kept place to the sum.
+        combine: 1 to add one unit of the last kept place to the sum; only where ``last_one`` is true, so that the place
+        is free in the sum.
     lower_part : LowerPart or None
         combine: an adder that is cheaper in its low bits.
     correction : Correction or None
@@ -89,6 +91,16 @@ class Scheme:
     carry_in: int = 0
     lower_part: LowerPart | None = None
     correction: Correction | None = None
+
+    def __post_init__(self) -> None:
+        if self.carry_in and not self.last_one:
+            raise ValueError("carry_in needs last_one: only then the last place of the sum is free")
+
+    def fraction_range(self, i: int, bits: int) -> tuple[Fraction, Fraction]:
+        """Least and greatest kept fraction whose ``bits`` leading bits are ``i``."""
+        spread = self.kept - bits
+        low, high = (i << spread, (i + 1 << spread) - 1) if spread >= 0 else (i >> -spread, i >> -spread)
+        return Fraction(low | self.last_one, 1 << self.kept), Fraction(high | self.last_one, 1 << self.kept)
 
 
 def multiply(scheme: Scheme, a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:

@@ -11,7 +11,7 @@ __all__ = ["Antilogarithm"]
 
 
 class Antilogarithm(wiring.Component):
-    """o = floor((2^F + f) 2^(K - drop)), or 0.
+    """o = floor(significand 2^(K - drop)), or 0.
 
     A left shifter with a window on its output. The first half of its levels shifts by the short distances, shortest
     first, while the value is still narrow; the second half by the long ones, longest first: behind two long shifts few
@@ -20,8 +20,8 @@ class Antilogarithm(wiring.Component):
 
     Parameters
     ----------
-    F : int
-        Fraction bits of the logarithm.
+    width : int
+        Bits of the significand.
     K_width : int
         Bits of the unsigned characteristic K, at least 2. A signed one is biased first.
     drop : int
@@ -38,7 +38,8 @@ class Antilogarithm(wiring.Component):
 
     Members
     -------
-    f : In(F)
+    significand : In(width)
+        2^F (1 + f) of a logarithm K + f of F fraction bits; a correction may lead beyond 2 or below 1.
     K : In(K_width)
     nonzero : In(1)
         If low, the result is 0.
@@ -53,19 +54,19 @@ class Antilogarithm(wiring.Component):
     Mitchell (1962), eqs. 22 and 23.
     """
 
-    def __init__(self, F: int, K_width: int, drop: int, out_width: int, pipeline: Pipeline):
+    def __init__(self, width: int, K_width: int, drop: int, out_width: int, pipeline: Pipeline):
         if K_width < 2:
             raise ValueError(f"K_width must be at least 2 bits, not {K_width}")
         self.drop = drop
         self.pipeline = pipeline
-        super().__init__({"f": In(F), "K": In(K_width), "nonzero": In(1), "o": Out(out_width)})
+        super().__init__({"significand": In(width), "K": In(K_width), "nonzero": In(1), "o": Out(out_width)})
 
     def elaborate(self, platform):
         m = Module()
         levels = range(len(self.K))
         half = len(self.K) // 2
         short, long = levels[:half], levels[: half - 1 : -1]
-        significand = Mux(self.nonzero, Cat(self.f, 1), 0)
+        significand = Mux(self.nonzero, self.significand, 0)
 
         # Between the halves are only bits that can still reach the window.
         top = min(len(significand) + (1 << half) - 1, self.drop + len(self.o))

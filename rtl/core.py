@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from pysoft.operator import Operator
 
-from .families import DATAPATHS
+from .families import datapath
 from .pipeline import Pipeline
 
 __all__ = ["MAX_STAGES", "Core", "check_stages"]
@@ -77,8 +77,7 @@ class Core(wiring.Component):
         m = Module()
         operator = self.operator
         signed = operator.format.signed
-        datapath_class = DATAPATHS[operator.operation, operator.family]
-        options = dict(operator.parameters)
+        datapath_class, options = datapath(operator)
         if signed and datapath_class.takes_signed:
             options["signed_operands"] = True
             signed = False
@@ -96,12 +95,12 @@ class Core(wiring.Component):
             negative = a[-1] ^ b[-1]
             a, b, negative = pipeline.cut(m, "magnitude", _negate_if(a[-1], a), _negate_if(b[-1], b), negative)
 
-        m.submodules.datapath = datapath = datapath_class(operator.format.width, pipeline, **options)
-        m.d.comb += [datapath.a.eq(a), datapath.b.eq(b)]
-        o = datapath.o
+        m.submodules.datapath = unsigned = datapath_class(operator.format.width, pipeline, **options)
+        m.d.comb += [unsigned.a.eq(a), unsigned.b.eq(b)]
+        o = unsigned.o
 
         divides = operator.operation == "div"
-        by_zero = [datapath.by_zero] if divides else []
+        by_zero = [unsigned.by_zero] if divides else []
         if signed:
             for point in datapath_class.points:  # the sign goes along, as late as the result
                 (negative,) = pipeline.cut(m, point, negative)

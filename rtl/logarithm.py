@@ -25,6 +25,8 @@ class Logarithm(wiring.Component):
         Bits of the operand, 2 to 32.
     pipeline : Pipeline
         Has the cut point ``normalise``, between the halves.
+    fraction_bits : int
+        Bits of the fraction that are wanted, from the top: 1 to width - 1, all of them by default.
 
     Members
     -------
@@ -32,8 +34,8 @@ class Logarithm(wiring.Component):
         N.
     k : Out(ceil_log2(width))
         Characteristic.
-    x : Out(width - 1)
-        Fraction, unit 2^-(width-1): all bits below the leading one, left-aligned.
+    x : Out(fraction_bits)
+        Fraction, unit 2^-fraction_bits: the bits below the leading one, left-aligned, the last ones cut off.
     nonzero : Out(1)
         Whether N > 0; ``k`` and ``x`` mean nothing otherwise.
 
@@ -46,10 +48,11 @@ class Logarithm(wiring.Component):
     Mitchell (1962), eqs. 1 to 5.
     """
 
-    def __init__(self, width: int, pipeline: Pipeline):
+    def __init__(self, width: int, pipeline: Pipeline, *, fraction_bits: int | None = None):
         self.width = width
         self.pipeline = pipeline
-        super().__init__({"i": In(width), "k": Out(ceil_log2(width)), "x": Out(width - 1), "nonzero": Out(1)})
+        x_width = width - 1 if fraction_bits is None else fraction_bits
+        super().__init__({"i": In(width), "k": Out(ceil_log2(width)), "x": Out(x_width), "nonzero": Out(1)})
 
     def elaborate(self, platform):
         m = Module()
@@ -59,7 +62,9 @@ class Logarithm(wiring.Component):
         full = 1 << bits  # a width that is no power of two gets zeros on top
         group = 1 << fine_bits
 
-        below = full - self.width  # positions under the last fraction bit, and those that the fine half still lifts
+        below = (
+            full - 1 - len(self.x)
+        )  # positions under the last fraction bit, and those that the fine half still lifts
         lowest = max(0, below - (group - 1))
 
         padded = Signal(full)
@@ -76,9 +81,7 @@ class Logarithm(wiring.Component):
             m.submodules.fine = fine = LeadingOneDetector(group)
             m.d.comb += fine.i.eq(value[-group:])
             distances = tuple(1 << j for j in reversed(range(fine_bits)))
-            m.submodules.fine_shift = fine_shift = LeftShifter(
-                len(value), self.width - 1, distances, drop=below - lowest
-            )
+            m.submodules.fine_shift = fine_shift = LeftShifter(len(value), len(self.x), distances, drop=below - lowest)
             m.d.comb += [fine_shift.i.eq(value), fine_shift.by.eq(~fine.k[::-1])]
             m.d.comb += [self.k.eq(Cat(fine.k, coarse_k)), self.x.eq(fine_shift.o)]
         else:

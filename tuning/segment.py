@@ -1,8 +1,8 @@
 """The relative error of a corrected Mitchell product or quotient over rectangles of mantissas.
 
 The operands are 2^k1 (1 + x) and 2^k2 (1 + y), x and y uniform on [0, 1). With z = x + y (mul) or z = x - y (div), the
-approximate significand R is continuous and piecewise linear in z, and the relative error is e = R / E - 1 with the exact
-significand E = (1 + x)(1 + y) or (1 + x) / (1 + y). A correction c >= 0 acts in one of two domains:
+approximate significand R is continuous and piecewise linear in z, and the relative error is e = R / E - 1 with the
+exact significand E = (1 + x)(1 + y) or (1 + x) / (1 + y). A correction c >= 0 acts in one of two domains:
 
     linear, mul   R = 1 + z + c (z < 1),  2 z + c
             div   R = 1 + z - c (z >= 0), 1 + z/2 - c
@@ -14,6 +14,7 @@ closed forms; the integral over y is split where these change their form, and is
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,7 @@ __all__ = ["DOMAINS", "OPERATIONS", "Statistics", "statistics"]
 
 OPERATIONS = ("mul", "div")
 DOMAINS = ("linear", "log")
+Piece = tuple[np.ndarray, float]  # (A, B): R = A + B z
 NODES = 32  # of Gauss-Legendre on each smooth part; 1e-13 of the whole square is left
 
 
@@ -97,9 +99,7 @@ def statistics(
     return Statistics(mean, bias, slope, low, high)
 
 
-def _significand(
-    operation: str, domain: str, c: np.ndarray
-) -> tuple[list[np.ndarray], list[tuple[np.ndarray, float]]]:
+def _significand(operation: str, domain: str, c: np.ndarray) -> tuple[list[np.ndarray], list[Piece]]:
     """R as the z where it bends and, from the lowest z up, its pieces (A, B): R = A + B z."""
     if operation == "mul":
         if domain == "linear":
@@ -110,8 +110,11 @@ def _significand(
     return [c - 1, c], [((3 - c) / 4, 0.25), (1 - c / 2, 0.5), (1 - c, 1.0)]
 
 
-def _integrals(sign, bends, pieces, linear, x0, x1, y0, y1):
+def _integrals(
+    sign: int, bends: list[np.ndarray], pieces: list[Piece], linear: bool, *sides: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Integrals of abs(e) and e, and the derivative of the former."""
+    x0, x1, y0, y1 = sides
     edges = np.stack([y0, *_changes(sign, bends, pieces, x0, x1), y1])
     edges = np.sort(np.clip(np.where(np.isfinite(edges), edges, y0), y0, y1), axis=0)
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
@@ -122,7 +125,7 @@ def _integrals(sign, bends, pieces, linear, x0, x1, y0, y1):
     x0, x1 = x0[..., None], x1[..., None]
     limits = [x0, *(np.clip(bend[..., None] - sign * y, x0, x1) for bend in bends), x1]
     totals = [np.zeros(x0.shape[:-1]) for _ in range(3)]
-    for (A, B), left, right in zip(pieces, limits, limits[1:], strict=False):
+    for (A, B), (left, right) in zip(pieces, pairwise(limits), strict=True):
         constant = A[..., None] + sign * B * y  # R = constant + B x
         with np.errstate(divide="ignore", invalid="ignore"):
             zero = (exact - constant) / (B - exact)
@@ -132,11 +135,11 @@ def _integrals(sign, bends, pieces, linear, x0, x1, y0, y1):
             (B * x + (constant - B) * logarithm) / exact - x
             for x, logarithm in zip((left, zero, right), logarithms, strict=True)
         ]
-        parts = [after - before for before, after in zip(primitive, primitive[1:], strict=False)]
+        parts = [after - before for before, after in pairwise(primitive)]
         gain = 1.0 if linear else B  # dR/dc, but for its sign
         gains = [
             np.sign(part) * gain * (after - before) / exact
-            for part, before, after in zip(parts, logarithms, logarithms[1:], strict=False)
+            for part, (before, after) in zip(parts, pairwise(logarithms), strict=True)
         ]
         for total, integrand in zip(totals, (np.abs(parts[0]) + np.abs(parts[1]), sum(parts), sum(gains)), strict=True):
             total += np.sum(weights * integrand, axis=(0, -1))
@@ -144,7 +147,9 @@ def _integrals(sign, bends, pieces, linear, x0, x1, y0, y1):
     return mean, bias, sign * slope
 
 
-def _changes(sign, bends, pieces, x0, x1):
+def _changes(
+    sign: int, bends: list[np.ndarray], pieces: list[Piece], x0: np.ndarray, x1: np.ndarray
+) -> list[np.ndarray]:
     """Every y at which a bend or a zero of e meets a side x0 or x1, or each other."""
     ys = [sign * (bend - side) for bend in bends for side in (x0, x1)]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -158,18 +163,21 @@ def _changes(sign, bends, pieces, x0, x1):
     return ys
 
 
-def _roots(a, b, c):
+def _roots(a: float, b: np.ndarray, c: np.ndarray) -> list[np.ndarray]:
     """Both y with a y^2 + b y + c = 0; NaN where there are none."""
     root = np.sqrt(b * b - 4 * a * c)
     return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
 
 
-def _extremes(sign, bends, pieces, x0, x1, y0, y1):
+def _extremes(
+    sign: int, bends: list[np.ndarray], pieces: list[Piece], *sides: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Infimum and supremum of e.
 
     For a fixed y, e is monotonic in x on every piece, so that extremes lie on the border of the rectangle or on a bend:
     in its corners, where a bend meets its sides, on a bend at x = y (mul), on a side x0 or x1 at a stationary y (div).
     """
+    x0, x1, y0, y1 = sides
     points = [(x, y) for x in (x0, x1) for y in (y0, y1)]
     for bend in bends:
         points += [(x, sign * (bend - x)) for x in (x0, x1)] + [(bend - sign * y, y) for y in (y0, y1)]

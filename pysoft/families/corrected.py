@@ -1,4 +1,4 @@
-"""Published families that correct Mitchell's error by a constant or a table: plain data. Twin: ``rtl/logarithmic.py``."""
+"""Published families that correct the error of Mitchell by a constant or a table: data. Twin: ``rtl/logarithmic.py``."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ from .family import Family, logarithmic_product
 __all__ = ["MBM", "REALM", "realm_table"]
 
 TRUNCATION = Parameter(
-    "t", lambda width: range(width - 1), 0, "low fraction bits that are dropped; the new lowest one is then a one"
+    "t", lambda width: range(max(1, width - 2)), 0, "low fraction bits that are dropped; the new lowest is then a one"
 )
 
 

@@ -1,4 +1,4 @@
-"""Families that add or subtract logarithms without a correction: plain data. Twin in hardware: ``rtl/logarithmic.py``."""
+"""Families that add or subtract logarithms without a correction: plain data. Twin: ``rtl/logarithmic.py``."""
 
 from fractions import Fraction
 
@@ -44,7 +44,8 @@ MITCHELL = Family(
 MITCHW = Family(
     name="mitchw",
     title="Mitch-w",
-    source="Kim et al., Efficient Mitchell's Approximate Log Multipliers for Convolutional Neural Networks, IEEE TC 68, 2019",
+    source="Kim et al., Efficient Mitchell's Approximate Log Multipliers for Convolutional Neural Networks,"
+    " IEEE TC 68, 2019",
     definition="p = antilog(log a + log b), each fraction cut off to its top w - 1 bits",
     operations={
         "mul": logarithmic_product(
@@ -90,7 +91,7 @@ DRALM = Family(
         "mul": logarithmic_product(
             lambda width, t: Scheme(kept=t - 1, last_one=True, carry_in=1),
             lambda width, t: None,
-            (Parameter("t", lambda width: range(2, width + 1), None, "bits kept of an operand, the leading one too"),),
+            (Parameter("t", lambda width: range(3, width + 1), None, "bits kept of an operand, the leading one too"),),
             tuple({"t": t} for t in (4, 5, 6, 7, 8)),
         )
     },

@@ -1,12 +1,28 @@
 """Datapaths of the catalogue's families; mirrors ``pysoft/families/``."""
 
-from . import exact, mitchell
+from typing import Any
 
-__all__ = ["DATAPATHS"]
+from pysoft.operator import Operator
+
+from ..logarithmic import CorrectedDivider, CorrectedMultiplier, Divider, Multiplier
+from . import exact
+
+__all__ = ["datapath"]
 
 DATAPATHS = {
     ("mul", "exact"): exact.Multiplier,
     ("div", "exact"): exact.Divider,
-    ("mul", "mitchell"): mitchell.Multiplier,
-    ("div", "mitchell"): mitchell.Divider,
 }
+
+
+def datapath(operator: Operator) -> tuple[type, dict[str, Any]]:
+    """Class of the unsigned datapath of ``operator``, and its options besides width and pipeline.
+
+    A family that is data takes the one logarithmic datapath; any other has its own, and takes its parameters.
+    """
+    scheme = operator.scheme
+    if scheme is None:
+        return DATAPATHS[operator.operation, operator.family], dict(operator.parameters)
+    if operator.operation == "mul":
+        return CorrectedMultiplier if scheme.correction else Multiplier, {"scheme": scheme}
+    return CorrectedDivider if scheme.correction else Divider, {"scheme": scheme, "f": operator.fraction_bits}

@@ -1,0 +1,305 @@
+"""The one logarithmic datapath as a circuit: log, combine, correct, antilog.
+
+Twin in software: ``pysoft/logarithmic.py``.
+"""
+
+from fractions import Fraction
+
+from amaranth.hdl import C, Cat, Module, Mux
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from pysoft.logarithmic import Scheme
+
+from .adder import add
+from .antilogarithm import Antilogarithm
+from .logarithm import Logarithm
+from .pipeline import Pipeline
+
+__all__ = ["CorrectedDivider", "CorrectedMultiplier", "Divider", "Multiplier"]
+
+POINTS = ("normalise", "log", "carry", "sum", "correct", "antilog")
+
+# Chosen among all subsets of the points by place-and-route of 16-bit multipliers for iCE40-HX8K: bench/cuts.py.
+CUTS = {
+    0: (),
+    1: ("log",),
+    2: ("log", "sum"),
+    3: ("normalise", "log", "sum"),
+    4: ("normalise", "log", "sum", "antilog"),
+    5: ("normalise", "log", "carry", "sum", "antilog"),
+}
+
+SIGNED_CUTS = {
+    0: (),
+    1: ("log",),
+    2: ("log", "antilog"),
+    3: ("normalise", "sum", "sign"),
+    4: ("magnitude", "log", "sum", "sign"),
+    5: ("magnitude", "normalise", "carry", "antilog", "sign"),
+}
+
+CORRECTED_CUTS = {
+    0: (),
+    1: ("sum",),
+    2: ("log", "correct"),
+    3: ("normalise", "log", "correct"),
+    4: ("normalise", "log", "sum", "correct"),
+    5: ("normalise", "log", "sum", "correct", "antilog"),
+}
+
+CORRECTED_SIGNED_CUTS = {
+    0: (),
+    1: ("sum",),
+    2: ("log", "correct"),
+    3: ("log", "correct", "sign"),
+    4: ("magnitude", "log", "correct", "sign"),
+    5: ("magnitude", "log", "sum", "correct", "sign"),
+}
+
+
+class _LogarithmicDatapath(wiring.Component):
+    """Two logarithms, one addition or subtraction, perhaps a correction, one antilogarithm."""
+
+    points = POINTS
+    takes_signed = False
+    subtract: bool
+    live = CUTS
+    live_signed = SIGNED_CUTS
+
+    @classmethod
+    def cuts(cls, stages: int) -> tuple[str, ...]:
+        """Live cut points for a number of stages: chosen where place-and-route finds the delay."""
+        return cls.live[stages]
+
+    @classmethod
+    def signed_cuts(cls, stages: int) -> tuple[str, ...]:
+        """The same for a core with signs around it, which adds the points ``magnitude`` and ``sign``."""
+        return cls.live_signed[stages]
+
+    def __init__(self, width: int, pipeline: Pipeline, *, scheme: Scheme, f: int = 0):
+        self.width = width
+        self.pipeline = pipeline
+        self.scheme = scheme
+        self.fraction_bits = f
+        if self.subtract:
+            super().__init__({"a": In(width), "b": In(width), "o": Out(width + f), "by_zero": Out(1)})
+        else:
+            super().__init__({"a": In(width), "b": In(width), "o": Out(2 * width)})
+
+    def elaborate(self, platform):
+        m = Module()
+        cut = self.pipeline.cut
+        scheme = self.scheme
+        correction = scheme.correction
+        index_bits = correction.index_bits if correction else (0, 0)
+
+        logs = []
+        for name, operand, bits in zip("ab", (self.a, self.b), index_bits, strict=True):
+            fraction_bits = max(1, scheme.kept - scheme.last_one, bits)
+            m.submodules[f"log_{name}"] = log = Logarithm(self.width, self.pipeline, fraction_bits=fraction_bits)
+            m.d.comb += log.i.eq(operand)
+            logs.append(log)
+        log_a, log_b = logs
+        flags = (log_a.nonzero, ~log_b.nonzero) if self.subtract else (log_a.nonzero & log_b.nonzero,)
+        x1, x2, k1, k2, *flags = cut(m, "log", log_a.x, log_b.x, log_a.k, log_b.k, *flags)
+
+        passing = []
+        if correction:
+            row, column = (x[len(x) - bits :] for x, bits in zip((x1, x2), index_bits, strict=True))
+            passing = [self._entry(Cat(column, row))]
+            if correction.domain == "linear":
+                passing.append(k1[0] ^ k2[0])
+        s, *passing = self._combine(m, self._keep(x1, k1), self._keep(x2, k2), *passing, *flags)
+        s, *passing = cut(m, "sum", s, *passing)
+        flags = passing[len(passing) - len(flags) :]
+
+        significand, F, K, bias = self._correct(s, *passing[: len(passing) - len(flags)])
+        significand, K, nonzero, *flags = cut(m, "correct", significand, K, *flags)
+
+        m.submodules.antilog = antilog = Antilogarithm(
+            len(significand), len(K), F + bias - self.fraction_bits, len(self.o), self.pipeline
+        )
+        m.d.comb += [
+            antilog.significand.eq(significand),
+            antilog.K.eq(K ^ bias),
+            antilog.nonzero.eq(nonzero),
+            self.o.eq(antilog.o),
+        ]
+        if self.subtract:
+            m.d.comb += self.by_zero.eq(*cut(m, "antilog", *flags))
+        return m
+
+    def _keep(self, x, k):
+        """The slot log: the fraction bits that are kept, and the characteristic above them."""
+        scheme = self.scheme
+        real = scheme.kept - scheme.last_one
+        return Cat(C(1, int(scheme.last_one)), x[len(x) - real :], k)
+
+    def _combine(self, m, L1, L2, *passing):
+        """The slot combine."""
+        scheme = self.scheme
+        lower = scheme.lower_part
+        if lower is None:
+            s, *passing = add(m, self.pipeline, "carry", L1, L2, *passing, subtract=self.subtract)
+            return (s | scheme.carry_in), *passing  # both lowest bits are ones, so that of the sum is free
+        low = C(-1, lower.bits) if lower.result == "ones" else (L1 | L2)[: lower.bits]
+        # The carry is the AND of the top approximate bits: that of an addition that begins with them.
+        top = lower.bits - 1
+        s, low, *passing = add(m, self.pipeline, "carry", L1[top:], L2[top:], low, *passing)
+        return Cat(low, s[1:]), *passing
+
+    def _entry(self, index):
+        """The table at ``index``, row in the high bits, without the leading bits that are zero everywhere."""
+        entries = [entry for row in self.scheme.correction.table for entry in row]
+        bits = max(1, max(entries).bit_length())
+        word = sum(entry << bits * i for i, entry in enumerate(entries))
+        return C(word, bits * len(entries)).word_select(index, bits)
+
+    def _correct(self, s, *passing):
+        """The slot correct: significand, its fraction bits, characteristic, and by how much that is too large."""
+        scheme = self.scheme
+        correction = scheme.correction
+        if correction is None:
+            K = s[scheme.kept :]
+            return Cat(s[: scheme.kept], 1), scheme.kept, K, self._bias(K)
+        if correction.domain == "log":
+            return self._correct_log(s, *passing)
+        return self._correct_significand(s, *passing)
+
+    def _correct_log(self, s, entry):
+        """The correction walks into the characteristic."""
+        scheme = self.scheme
+        F = max(scheme.kept, scheme.correction.bits)
+        s = Cat(C(0, F - scheme.kept), s)
+        end = 2 * self.width
+        low, high = s[: F - scheme.correction.bits], s[F - scheme.correction.bits :]
+        if self.subtract:
+            # A second borrow may lead below the least characteristic of a difference.
+            s = Cat(low, (high.as_signed() - entry)[: len(high) + self._may_pass(-1)])
+            K = s[F:]
+            return Cat(s[:F], 1), F, K, self._bias(K)
+        s = Cat(low, (high + entry)[: len(high) + (end > 1 << len(s) - F)])
+        f, K = s[:F], s[F:]
+        if self._may_pass(1):
+            beyond = K == end
+            f, K = f | beyond.replicate(F), Mux(beyond, end - 1, K)[: len(K)]
+        return Cat(f, 1), F, K, 0
+
+    def _correct_significand(self, s, entry, parity):
+        """The correction stays within the significand, which then may pass 2 or fall below 1."""
+        scheme = self.scheme
+        f, K = s[: scheme.kept], s[scheme.kept :]
+        crossed = K[0] ^ parity  # whether the fractions carried, or borrowed
+        F = max(scheme.kept, scheme.correction.bits + (not self.subtract))
+        f = Cat(C(0, F - scheme.kept), f)
+        units = F - scheme.correction.bits  # of the entry
+        if self.subtract:
+            c = Mux(crossed, Cat(0, entry), entry)
+            significand = Cat(f[:units], (Cat(f[units:], 1) - c)[: F + 1 - units])
+            return significand, F, K, self._bias(K)
+        c = Mux(crossed, entry, Cat(0, entry))  # in half units
+        corrected = (f[units - 1 :] + c)[: F + 2 - units]
+        if self._may_pass(1):
+            beyond = (2 * self.width - 1 == K) & corrected[-1]
+            corrected = Mux(beyond, f[units - 1 :], corrected)
+        carry = corrected[-1]
+        return Cat(f[: units - 1], corrected[:-1], ~carry, carry), F, K, 0
+
+    def _bias(self, K):
+        """A signed characteristic is made unsigned by flipping its top bit."""
+        return 1 << len(K) - 1 if self.subtract else 0
+
+    def _may_pass(self, limit):
+        """Whether a corrected fraction, behind the carry or borrow, can reach 1, or fall below -1."""
+        scheme = self.scheme
+        correction = scheme.correction
+        rows, columns = ([scheme.fraction_range(i, bits) for i in range(1 << bits)] for bits in correction.index_bits)
+        for row, entries in zip(rows, correction.table, strict=True):
+            for column, entry in zip(columns, entries, strict=True):
+                c = Fraction(entry, 1 << correction.bits)
+                if limit > 0:
+                    fraction = row[1] + column[1] - 1 + (c / 2 if correction.domain == "linear" else c)
+                    if fraction >= limit:
+                        return True
+                elif row[0] - column[1] - c < limit:
+                    return True
+        return False
+
+
+class Multiplier(_LogarithmicDatapath):
+    """o = antilog(log a + log b) of two unsigned numbers, as a scheme without correction says.
+
+    Parameters
+    ----------
+    width : int
+        Bits of a factor, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``normalise log carry sum correct antilog``.
+    scheme : Scheme
+
+    Members
+    -------
+    a, b : In(width)
+    o : Out(2 * width)
+
+    Latency
+    -------
+    One cycle for each live point.
+
+    References
+    ----------
+    Mitchell (1962), eqs. 22 and 23.
+    """
+
+    subtract = False
+
+
+class CorrectedMultiplier(Multiplier):
+    """The same with a correction, and registers where its second adder wants them."""
+
+    live = CORRECTED_CUTS
+    live_signed = CORRECTED_SIGNED_CUTS
+
+
+class Divider(_LogarithmicDatapath):
+    """o = floor(2^f antilog(log a - log b)) of two unsigned numbers, as a scheme without correction says.
+
+    Undefined for b = 0.
+
+    Parameters
+    ----------
+    width : int
+        Bits of dividend and divisor, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``normalise log carry sum correct antilog``.
+    scheme : Scheme
+    f : int
+        Fraction bits of the quotient, 0 to 32.
+
+    Members
+    -------
+    a, b : In(width)
+        Dividend and divisor.
+    o : Out(width + f)
+        Unit 2^-f.
+    by_zero : Out(1)
+        Whether b = 0, as late as ``o``.
+
+    Latency
+    -------
+    One cycle for each live point.
+
+    References
+    ----------
+    Mitchell (1962).
+    """
+
+    subtract = True
+
+
+class CorrectedDivider(Divider):
+    """The same with a correction, and registers where its second adder wants them."""
+
+    live = CORRECTED_CUTS
+    live_signed = CORRECTED_SIGNED_CUTS
