@@ -169,7 +169,7 @@ class Operator:
 
     @property
     def parameter_list(self) -> tuple[Parameter, ...]:
-        """Parameters that this operation and family take, in the order of the name."""
+        """Parameters that this family and operation take, in the order of the name."""
         return _parameters_of(self.operation, self.family)
 
     @property
@@ -283,10 +283,10 @@ def _words(name: str) -> list[str]:
 
 
 def _parameters_of(operation: str, family: str) -> tuple[Parameter, ...]:
-    """What the operation and the family take, in the order of the name; nothing for unknown ones."""
+    """What the family and the operation take, in the order of the name; nothing for unknown ones."""
     if operation not in OPERATIONS or family not in FAMILIES or operation not in FAMILIES[family].operations:
         return ()
-    return OPERATIONS[operation].parameters + FAMILIES[family].operations[operation].parameters
+    return FAMILIES[family].operations[operation].parameters + OPERATIONS[operation].parameters
 
 
 def _parse(words: list[str], known: tuple[Parameter, ...]) -> dict[str, int | str]:
@@ -299,6 +299,9 @@ def _parse(words: list[str], known: tuple[Parameter, ...]) -> dict[str, int | st
         if not name or name in parameters:
             raise ValueError(
                 f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
+                + "".join(
+                    f", or {' or '.join(map(str, p.legal(MAX_WIDTH)))}" for p in known if p.name in of_word.values()
+                )
             )
         parameters[name] = value
     return parameters

@@ -179,11 +179,12 @@ class _LogarithmicDatapath(wiring.Component):
             s = Cat(low, (high.as_signed() - entry)[: len(high) + self._may_pass(-1)])
             K = s[F:]
             return Cat(s[:F], 1), F, K, self._bias(K)
-        s = Cat(low, (high + entry)[: len(high) + (end > 1 << len(s) - F)])
+        s = Cat(low, (high + entry)[: len(high) + 1])
         f, K = s[:F], s[F:]
         if self._may_pass(1):
             beyond = K == end
-            f, K = f | beyond.replicate(F), Mux(beyond, end - 1, K)[: len(K)]
+            f, K = f | beyond.replicate(F), Mux(beyond, end - 1, K)
+        K = K[: (end - 1).bit_length()]
         return Cat(f, 1), F, K, 0
 
     def _correct_significand(self, s, entry, parity):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = ["DOMAINS", "OPERATIONS", "Statistics", "statistics"]
 
@@ -53,7 +54,7 @@ class Statistics:
 
 
 def statistics(
-    operation: str, domain: str, x0: np.ndarray, x1: np.ndarray, y0: np.ndarray, y1: np.ndarray, c: np.ndarray
+    operation: str, domain: str, x0: ArrayLike, x1: ArrayLike, y0: ArrayLike, y1: ArrayLike, c: ArrayLike
 ) -> Statistics:
     """Mean, bias and extremes of the relative error over rectangles [x0, x1] x [y0, y1] with the correction c.
 
@@ -63,9 +64,9 @@ def statistics(
         ``mul`` or ``div``.
     domain : str
         ``linear`` or ``log``.
-    x0, x1, y0, y1 : numpy.ndarray of float64
+    x0, x1, y0, y1 : float or numpy.ndarray of float64
         0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1.
-    c : numpy.ndarray of float64
+    c : float or numpy.ndarray of float64
         0 <= c < 1. All arrays are broadcast against each other.
 
     Returns

@@ -30,7 +30,7 @@ class Implementation:
     bound : callable
         ``bound(width, **parameters)``: the proved :class:`~pysoft.bound.Bound`, or None.
     parameters : tuple of Parameter
-        The family's own parameters, after those of the operation.
+        The family's own parameters, which stand before those of the operation.
     configurations : tuple of mapping
         Choices of the family's parameters that stand for it wherever the whole catalogue is walked through: those that
         its source prints figures of.
