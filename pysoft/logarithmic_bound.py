@@ -1,64 +1,15 @@
-"""The exact bound of every scheme of the logarithmic datapath.
+"""The exact bound of every scheme of the logarithmic datapath. Theorem and proof: ``docs/bounds.md``."""
 
-The relative error depends on the fractions x1 and x2 alone. On each piece of their square the approximate significand
-is affine in x1 + x2 (or x1 - x2), which leaves the extremes to the corners of the piece and one turning point on some
-of its sides. Theorem and proof: ``docs/bounds.md``.
-
-Everything is an integer: fractions in units of 2^-(width-1), significands in a unit that is fine enough for all.
-"""
-
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
 from .bound import Bound
-from .logarithmic import Correction, Scheme
+from .logarithmic import Scheme
+from .logarithmic_extremes import Extreme, Search
 
 __all__ = ["product_bound", "quotient_bound"]
 
 SOURCE = "extremes over all pairs of fractions, docs/bounds.md"
-
-
-class Axis(NamedTuple):
-    """Fractions start + stride t + (0 .. span) of one operand, t < count, that are read as base + stride t.
-
-    ``bit`` is the one that a lower part guesses its carry from.
-    """
-
-    start: int
-    stride: int
-    count: int
-    span: int
-    base: int
-    bit: int
-
-
-class Lattice(NamedTuple):
-    """Pairs of fractions (x + step t, y +- step u), t and u below ``counts``, t + u within ``sums``.
-
-    Their significand is v + slope (t + u). ``where``: ``"top"`` if only at the largest characteristics, ``"below"`` if
-    only at others, else ``"any"``.
-    """
-
-    x: int
-    y: int
-    step: int
-    counts: tuple[int, int]
-    sums: tuple[int, int]
-    v: int
-    slope: int
-    where: str
-
-
-class Extreme(NamedTuple):
-    """A relative error, the fractions that have it, in units of 2^-(width-1), and their significand."""
-
-    error: Fraction
-    x: int
-    y: int
-    v: Fraction
-    where: str
 
 
 @cache
@@ -86,9 +37,11 @@ def product_bound(scheme: Scheme, width: int) -> Bound | None:
     lower = scheme.lower_part
     if _is_large(scheme) or (lower is not None and lower.result == "or" and scheme.correction is not None):
         return None
-    low, high = _extremes(scheme, width, False)
+    search = Search(scheme, width, divide=False)
+    low, high = search.extreme(greatest=False), search.extreme(greatest=True)
     attained = "; ".join(_product_example(extreme, width) for extreme in (low, high))
-    return Bound(low.error, high.error, Fraction(not _products_are_integers(scheme)), attained, SOURCE)
+    truncation = Fraction(0 if _products_are_integers(scheme) else 1)
+    return Bound(low.error, high.error, truncation, attained, SOURCE)
 
 
 @cache
@@ -113,17 +66,54 @@ def quotient_bound(scheme: Scheme, width: int, f: int) -> Bound | None:
     Examples
     --------
     >>> bound = quotient_bound(Scheme(kept=15), 16, 0)
-    >>> bound.statement, bound.attained.partition("; ")[2]
-    ('e - 1 <= r <= 9/8 e', '1/8 at x1 = 0, x2 = 1/2, such as 4 / 3 -> 3/2, cut off to 1')
+    >>> bound.statement
+    'e - 1 <= r <= 9/8 e'
+    >>> bound.attained
+    '0 at x1 = x2 = 0, such as 1 / 1 -> 1; 1/8 at x1 = 0, x2 = 1/2, such as 4 / 3 -> 3/2'
     """
     if _is_large(scheme):
         return None
-    low, high = _extremes(scheme, width, True)
+    search = Search(scheme, width, divide=True)
+    low, high = search.extreme(greatest=False), search.extreme(greatest=True)
     if low.error <= -1:
         return None
-    truncation = Fraction(0 if f >= _quotient_bits(scheme, width) else Fraction(1, 1 << f))
     attained = "; ".join(_quotient_example(extreme, width, f) for extreme in (low, high))
+    truncation = Fraction(0) if f >= _quotient_bits(scheme, width) else Fraction(1, 1 << f)
     return Bound(low.error, high.error, truncation, attained, SOURCE)
+
+
+def _product_example(extreme: Extreme, width: int) -> str:
+    """Where the extreme is, and the smallest operands there whose product has no bits to cut off."""
+    a, b = (1 << (width - 1)) + extreme.x, (1 << (width - 1)) + extreme.y
+    zeros = [_trailing_zeros(n) for n in (a, b)]
+    product = (1 + extreme.error) * a * b / (1 << sum(zeros))
+    shift = sum(zeros) if extreme.where == "top" else product.denominator.bit_length() - 1
+    if shift > sum(zeros) - (extreme.where == "below"):
+        return f"{_place(extreme, width)} before truncation"
+    first = min(shift, zeros[0])
+    a, b = a >> zeros[0] << first, b >> zeros[1] << (shift - first)
+    return f"{_place(extreme, width)}, such as {a} x {b} -> {(1 + extreme.error) * a * b}"
+
+
+def _quotient_example(extreme: Extreme, width: int, f: int) -> str:
+    """Where the extreme is, and the smallest operands there whose quotient has no bits to cut off."""
+    n, d = (1 << (width - 1)) + extreme.x, (1 << (width - 1)) + extreme.y
+    zeros = _trailing_zeros(n)
+    n, d = n >> zeros, d >> _trailing_zeros(d)
+    shift = max(0, ((1 + extreme.error) * Fraction(n, d)).denominator.bit_length() - 1 - f)
+    if shift > zeros:
+        return f"{_place(extreme, width)} before truncation"
+    n <<= shift
+    return f"{_place(extreme, width)}, such as {n} / {d} -> {(1 + extreme.error) * Fraction(n, d)}"
+
+
+def _place(extreme: Extreme, width: int) -> str:
+    x, y = (Fraction(n, 1 << (width - 1)) for n in (extreme.x, extreme.y))
+    return f"{extreme.error} at " + (f"x1 = x2 = {x}" if x == y else f"x1 = {x}, x2 = {y}")
+
+
+def _trailing_zeros(n: int) -> int:
+    return (n & -n).bit_length() - 1
 
 
 def _is_large(scheme: Scheme) -> bool:
@@ -131,16 +121,32 @@ def _is_large(scheme: Scheme) -> bool:
     return correction is not None and max(map(max, correction.table)) >= 1 << correction.bits
 
 
-@cache
-def _extremes(scheme: Scheme, width: int, divide: bool) -> tuple[Extreme, Extreme]:
-    """The least and the greatest relative error before truncation."""
-    one = 1 << (width - 1)
-    correction = scheme.correction or Correction(((0,),), 0, "log")
-    G = max(width - 1, correction.bits) + 2  # quarters of the finest unit occur in quotients
-    best: list[tuple[int, int, Lattice, int, int, int]] = []
-    for greatest in (False, True):
-        num, den, at = 0, 0, None
-        for lattice in _lattices(scheme, correction, width, G, divide, greatest):
-            for t, u in _candidates(lattice, one, divide, greatest):
-                pass
-    raise NotImplementedError
+def _products_are_integers(scheme: Scheme) -> bool:
+    """Whether no product loses bits: 2^(k1+k2) clears the fractions of v, because x1 has k1 bits and x2 has k2.
+
+    Not so where a fraction bit is forced, unless it is the only one, nor with corrections that are too fine for the
+    smallest operands that select them.
+    """
+    lower, correction = scheme.lower_part, scheme.correction
+    if lower is not None and lower.result == "ones":
+        return False
+    if scheme.last_one and scheme.kept > 1:
+        return False
+    if correction is None:
+        return True
+    rows, columns = (
+        [bits - _trailing_zeros(i) if i else 0 for i in range(1 << bits)] for bits in correction.index_bits
+    )  # of each index the smallest characteristic of an operand that has it
+    return all(
+        (entry << (k1 + k2)) % (1 << correction.bits) == 0
+        for k1, row in zip(rows, correction.table, strict=True)
+        for k2, entry in zip(columns, row, strict=True)
+    )
+
+
+def _quotient_bits(scheme: Scheme, width: int) -> int:
+    """Fraction bits that hold every quotient: ``width`` - 1 of 2^(k1-k2), the rest of the significand."""
+    free = scheme.kept - scheme.last_one  # a forced one cancels
+    if scheme.correction is None:
+        return width - 1 + (free + 1 if free else 0)
+    return width + 1 + max(free, scheme.correction.bits)

@@ -51,7 +51,7 @@ def constant(operation: str, objective: str) -> float:
     Examples
     --------
     >>> [f"{constant('mul', objective):.10f}" for objective in ("minimax", "zerobias", "mred")]
-    ['0.0688574776', '0.0566232706', '0.0462355748']
+    ['0.0688575362', '0.0566232707', '0.0462355748']
     """
     if operation not in OPERATIONS or objective not in OBJECTIVES:
         raise ValueError(

@@ -6,8 +6,9 @@ import pytest
 import scalar_reference
 from hypothesis import given, settings
 
+from pysoft.families import FAMILIES
 from pysoft.formats import IntegerFormat
-from pysoft.operator import Operator, Parameters
+from pysoft.operator import Operator
 
 SMALL_WIDTHS = range(2, 9)
 
@@ -25,19 +26,52 @@ def every_pair(operator):
     return [(a, b) for a in values for b in values]
 
 
-@pytest.mark.parametrize("sign", "us")
-@pytest.mark.parametrize("width", SMALL_WIDTHS)
-def test_product_equals_scalar_reference_for_every_pair(sign, width):
-    operator = Operator.from_name(f"mul-{sign}{width}-mitchell")
+def schemes(operation, width):
+    """Names of all families that are data, with their configurations at ``width``, and some beyond the published."""
+    names = [
+        Operator(operation, IntegerFormat(signed=False, width=width), family.name, configuration).name.split("-", 2)[2]
+        for family in FAMILIES.values()
+        if operation in family.operations and family.operations[operation].scheme
+        for configuration in family.operations[operation].configurations_at(width)
+    ]
+    more = ["mbm-t1", "mbm-t5", "realm-m4-t1", "realm-m8-q4", "realm-m16-t3-q10", "tuned-minimax-m8-t3", "inzed-t2"]
+    return names + [name for name in more if operation in FAMILIES[name.split("-")[0]].operations]
+
+
+@pytest.mark.parametrize("name", schemes("mul", 8))
+def test_product_equals_scalar_reference_for_every_pair(name):
+    operator = Operator.from_name(f"mul-u8-{name}")
     assert_equals_scalar_reference(operator, every_pair(operator))
 
 
-@pytest.mark.parametrize("f", [0, 1, 7, 32])
+@pytest.mark.parametrize("name", schemes("div", 8))
+def test_quotient_equals_scalar_reference_for_every_pair(name):
+    operator = Operator.from_name(f"div-u8-{name}-f3")
+    assert_equals_scalar_reference(operator, every_pair(operator))
+
+
+@pytest.mark.parametrize("form", ["s5", "u5", "s6"])
+def test_signed_and_narrow_products_equal_scalar_reference_for_every_pair(form):
+    for name in schemes("mul", 5):
+        if "mbm-t5" != name:
+            operator = Operator.from_name(f"mul-{form}-{name.replace('m8-t3', 'm8-t2').replace('m16-t3', 'm16-t2')}")
+            assert_equals_scalar_reference(operator, every_pair(operator))
+
+
+@pytest.mark.parametrize("suffix", ["", "-f1", "-f32"])
+@pytest.mark.parametrize("form", ["s5", "u5"])
+def test_signed_and_narrow_quotients_equal_scalar_reference_for_every_pair(form, suffix):
+    for name in schemes("div", 5):
+        operator = Operator.from_name(f"div-{form}-{name.replace('m8-t3', 'm8-t2')}{suffix}")
+        assert_equals_scalar_reference(operator, every_pair(operator))
+
+
 @pytest.mark.parametrize("sign", "us")
 @pytest.mark.parametrize("width", SMALL_WIDTHS)
-def test_quotient_equals_scalar_reference_for_every_pair(sign, width, f):
-    operator = Operator.from_name(f"div-{sign}{width}-mitchell" + (f"-f{f}" if f else ""))
-    assert_equals_scalar_reference(operator, every_pair(operator))
+def test_mitchell_equals_scalar_reference_at_every_small_width(sign, width):
+    for name in ("mul-{}-mitchell", "div-{}-mitchell", "div-{}-mitchell-f7"):
+        operator = Operator.from_name(name.format(f"{sign}{width}"))
+        assert_equals_scalar_reference(operator, every_pair(operator))
 
 
 @st.composite
@@ -45,8 +79,12 @@ def operators_and_pairs(draw):
     """An operator of 9 to 32 bits and pairs of operands, most of them powers of two, neighbours and limits."""
     operation = draw(st.sampled_from(["mul", "div"]))
     form = IntegerFormat(signed=draw(st.booleans()), width=draw(st.integers(9, 32)))
+    names = {"mul": scalar_reference.PRODUCTS, "div": scalar_reference.QUOTIENTS}[operation]
+    family = draw(st.sampled_from([name for name in names if name in FAMILIES]))
     parameters = {"f": draw(st.integers(0, 32))} if operation == "div" else {}
-    operator = Operator(operation, form, draw(st.sampled_from(["mitchell", "exact"])), Parameters(parameters))
+    for parameter in FAMILIES[family].operations[operation].parameters:
+        parameters[parameter.name] = draw(st.sampled_from(parameter.legal(form.width)))
+    operator = Operator(operation, form, family, parameters)
     near_powers = st.builds(
         lambda k, away, sign: min(max(sign * (2**k + away), form.minimum), form.maximum),
         st.integers(0, form.width),
@@ -58,13 +96,21 @@ def operators_and_pairs(draw):
 
 
 @given(operators_and_pairs())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=600)
 def test_wide_operators_equal_scalar_reference(case):
     assert_equals_scalar_reference(*case)
 
 
 @pytest.mark.parametrize("width", [9, 16, 24, 31, 32])
-@pytest.mark.parametrize("name", ["mul-{}-mitchell", "div-{}-mitchell", "div-{}-mitchell-f32"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("mul-{}-mitchell", "mul-{}-mitchw-w5", "mul-{}-almsoa-m8", "mul-{}-almloa-m3", "mul-{}-dralm-t6"),
+        *("mul-{}-mbm", "mul-{}-realm-m4", "mul-{}-realm-m16-t2", "mul-{}-simdive", "mul-{}-tuned-minimax"),
+        *("mul-{}-tuned-mred-m8-t4", "div-{}-mitchell", "div-{}-mitchell-f32", "div-{}-inzed-f5", "div-{}-simdive"),
+        *("div-{}-tuned-minimax-f9", "div-{}-tuned-zerobias-m16"),
+    ],
+)
 @pytest.mark.parametrize("sign", "us")
 def test_powers_of_two_and_limits_equal_scalar_reference(sign, width, name):
     operator = Operator.from_name(name.format(f"{sign}{width}"))
