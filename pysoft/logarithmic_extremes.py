@@ -129,7 +129,10 @@ class Search:
 
     @cached_property
     def _correction(self) -> Correction:
-        return self.scheme.correction or Correction(((0,),), 0, "log")
+        correction = self.scheme.correction
+        if correction is None or not any(map(any, correction.table)):
+            return Correction(((0,),), 0, "log")
+        return correction
 
     @cached_property
     def _unit(self) -> int:
@@ -219,7 +222,7 @@ class Search:
                 fits = high if self.divide else min(high, (4 * unit - 1 - v) // slope)
                 if low <= fits:
                     yield lattice._replace(high=fits)
-                if fits < high:
+                if max(low, fits + 1) <= high:
                     lattice = lattice._replace(low=max(low, fits + 1), where="below")
                     yield lattice
                     v, slope = (v - c, slope) if in_significand else (largest, 0)

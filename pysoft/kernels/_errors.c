@@ -1,262 +1,191 @@
-/* The inner loops of an exhaustive error measurement.
+/* The inner loops of an exhaustive error measurement, as a Python module; see __init__.py for who calls it.
  *
- * Every value is an IEEE double and every operation rounds once, so that pysoft/errors/tally.py and the NumPy models
- * give the same bits. The sums are of multiples of one quantum and stay below 2^53 of it: no addition rounds, and their
- * order, which "omp simd" leaves to the compiler, does not matter.
- *
- * The loops are compiled for several vector units; the widest one that the processor and the system have is taken.
+ * The loops are compiled for several vector units, and levels() names those that the processor and the system have.
+ * Every function works without the interpreter's lock.
  */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
-#include <float.h>
-#include <stdint.h>
-#include <string.h>
 
-#if FLT_EVAL_METHOD != 0
-#error "doubles must be evaluated as doubles; without this extension NumPy does the same work"
-#endif
+#include "_results.h"
+#include "_tally.h"
 
-#if defined(__GNUC__) || defined(__clang__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
+#define RESULTS_PARAMETERS                                                                                        \
+    const struct scheme *s, Py_ssize_t rows, Py_ssize_t n, const int64_t *La, const double *power_a,              \
+        const int32_t *row, const double *table, const int64_t *Lb, const double *power_b, const int32_t *column, \
+        double *results
+#define RESULTS_ARGUMENTS s, rows, n, La, power_a, row, table, Lb, power_b, column, results
+#define BILINEAR_PARAMETERS \
+    Py_ssize_t terms, Py_ssize_t rows, Py_ssize_t n, const double *u, const double *v, double *results
+#define BILINEAR_ARGUMENTS terms, rows, n, u, v, results
+#define TALLY_PARAMETERS                                                                                           \
+    int division, const struct grid *grids, const struct limits *c, const struct bins *b, Py_ssize_t rows,         \
+        Py_ssize_t n, const double *A, const double *B, const double *inverse, const double *results, double *out
+#define TALLY_ARGUMENTS division, grids, c, b, rows, n, A, B, inverse, results, out
 
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-#define HAS_LEVELS 1
-#if defined(__clang__)
-#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
-#else
-#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")))
-#endif
-#define AVX2 __attribute__((target("avx2")))
-#endif
-
-#define BLOCK 1024  /* columns at a time: what a block needs stays in the first cache */
-#define TWO_52 4503599627370496.0
-
-INLINE double from_bits(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-INLINE uint64_t to_bits(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-INLINE double floored(double value)  /* of 0 <= value < 2^52, without a call */
-{
-    double nearest = (value + TWO_52) - TWO_52;
-    return nearest > value ? nearest - 1 : nearest;
-}
-
-/* ---- results of the logarithmic datapath, one row: first operand fixed ---- */
-
-enum { EXACT_ADDER, LOW_ONES, LOW_OR };
-enum { UNCORRECTED, LOG_DOMAIN, LINEAR_DOMAIN };
-
-struct scheme {
-    int64_t bias, cap, shift, low_bits, adder, correction, entries;
-    double half, end;  /* of the range of the result, for a correction that would leave it */
+struct level {
+    const char *name;
+    void (*logarithmic)(RESULTS_PARAMETERS);
+    void (*bilinear)(BILINEAR_PARAMETERS);
+    void (*tally)(TALLY_PARAMETERS);
 };
 
-INLINE void logarithmic_row(const int adder, const int correction, const struct scheme *s, int64_t La, double power_a,
-                            const void *entries, const int64_t *Lb, const double *power_b, const int32_t *index,
-                            Py_ssize_t n, double *results)
-{
-    const int64_t *integers = entries;
-    const double *numbers = entries;
-    const int64_t m = s->low_bits, ones = ((int64_t)1 << m) - 1, bias = s->bias, cap = s->cap, shift = s->shift;
-    const double half = s->half, end = s->end;
+#define INSTANTIATE(attribute, name)                                                                    \
+    attribute static void logarithmic_##name(RESULTS_PARAMETERS) { logarithmic_any(RESULTS_ARGUMENTS); } \
+    attribute static void bilinear_##name(BILINEAR_PARAMETERS) { bilinear_any(BILINEAR_ARGUMENTS); }     \
+    attribute static void tally_##name(TALLY_PARAMETERS) { tally_any(TALLY_ARGUMENTS); }
 
-#pragma omp simd
-    for (Py_ssize_t j = 0; j < n; j++) {
-        int64_t L;
-        if (adder == EXACT_ADDER) {
-            L = La + Lb[j];
-        } else {
-            int64_t carry = (int64_t)((uint64_t)(La & Lb[j]) >> (m - 1)) & 1;
-            int64_t low = adder == LOW_ONES ? ones : (La | Lb[j]) & ones;
-            L = ((La & ~ones) + (Lb[j] & ~ones) + (carry << m)) | low;
-        }
-        if (correction == LOG_DOMAIN) {
-            L += integers[index[j]];
-            L = L < cap ? L : cap;
-        }
-        double value = from_bits((uint64_t)(L + bias) << shift);
-        if (correction == LINEAR_DOMAIN) {
-            double corrected = value + numbers[index[j]] * (power_a * power_b[j]);
-            value = (value >= half) & (corrected >= end) ? value : corrected;
-        }
-        results[j] = floored(value);
+#ifdef HAS_LEVELS
+INSTANTIATE(AVX512, avx512)
+INSTANTIATE(AVX2, avx2)
+#endif
+INSTANTIATE(, plain)
+
+static struct level supported[3];
+static int supported_count;
+
+static void find_levels(void)
+{
+#define ADD(name) supported[supported_count++] = (struct level){#name, logarithmic_##name, bilinear_##name, tally_##name}
+    supported_count = 0;
+#ifdef HAS_LEVELS
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw"))
+        ADD(avx512);
+    if (__builtin_cpu_supports("avx2"))
+        ADD(avx2);
+#endif
+    ADD(plain);
+#undef ADD
+}
+
+static const struct level *level_at(int index)
+{
+    if (index < 0 || index >= supported_count) {
+        PyErr_Format(PyExc_ValueError, "level must be 0..%d, not %d", supported_count - 1, index);
+        return NULL;
     }
+    return supported + index;
 }
 
-INLINE void logarithmic_any(const struct scheme *s, Py_ssize_t rows, Py_ssize_t n, const int64_t *La,
-                            const double *power_a, const int32_t *row, const double *table, const int64_t *Lb,
-                            const double *power_b, const int32_t *column, double *results)
+static int check(const Py_buffer *buffer, const char *name, Py_ssize_t count, Py_ssize_t size)
 {
-#define ROW(adder, correction) \
-    logarithmic_row(adder, correction, s, La[i], power_a[i], table + row[i] * s->entries, Lb, power_b, column, n, \
-                    results + i * n)
-    for (Py_ssize_t i = 0; i < rows; i++) {
-        if (s->adder == LOW_ONES)
-            ROW(LOW_ONES, UNCORRECTED);
-        else if (s->adder == LOW_OR)
-            ROW(LOW_OR, UNCORRECTED);
-        else if (s->correction == LOG_DOMAIN)
-            ROW(EXACT_ADDER, LOG_DOMAIN);
-        else if (s->correction == LINEAR_DOMAIN)
-            ROW(EXACT_ADDER, LINEAR_DOMAIN);
-        else
-            ROW(EXACT_ADDER, UNCORRECTED);
+    if (buffer->len == count * size)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "%s must be %zd bytes, not %zd", name, count * size, buffer->len);
+    return 0;
+}
+
+static PyObject *finish(int done, Py_buffer *buffers, int count)
+{
+    for (int i = 0; i < count; i++)
+        PyBuffer_Release(buffers + i);
+    if (!done)
+        return NULL;
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+static PyObject *py_logarithmic(PyObject *self, PyObject *args)
+{
+    enum { SCHEME, LA, POWER_A, ROW, TABLE, LB, POWER_B, COLUMN, RESULTS, BUFFERS };
+    Py_buffer x[BUFFERS];
+    int index, done = 0;
+    if (!PyArg_ParseTuple(args, "iy*y*y*y*y*y*y*y*w*", &index, x, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6, x + 7, x + 8))
+        return NULL;
+    const Py_ssize_t rows = x[LA].len / 8, n = x[LB].len / 8;
+    const struct level *level = level_at(index);
+    if (level && check(x + SCHEME, "scheme", 1, sizeof(struct scheme)) && check(x + LA, "La", rows, 8) &&
+        check(x + POWER_A, "power_a", rows, 8) && check(x + ROW, "row", rows, 4) && check(x + LB, "Lb", n, 8) &&
+        check(x + POWER_B, "power_b", n, 8) && check(x + COLUMN, "column", n, 4) &&
+        check(x + RESULTS, "results", rows * n, 8)) {
+        Py_BEGIN_ALLOW_THREADS
+        level->logarithmic(x[SCHEME].buf, rows, n, x[LA].buf, x[POWER_A].buf, x[ROW].buf, x[TABLE].buf, x[LB].buf,
+                           x[POWER_B].buf, x[COLUMN].buf, x[RESULTS].buf);
+        Py_END_ALLOW_THREADS
+        done = 1;
     }
-#undef ROW
+    return finish(done, x, BUFFERS);
 }
 
-/* ---- the errors of given results, one row ---- */
-
-enum {  /* columns of the output, as ROW_FIELDS of pysoft/errors/tally.py */
-    WRONG, ABS_HIGH, ABS_LOW, SQUARE_HIGH, SQUARE_LOW, RELATIVE_HIGH, RELATIVE_LOW, BELOW_HIGH, BELOW_LOW,
-    RELATIVE_SQUARE_HIGH, RELATIVE_SQUARE_LOW, LOWEST, HIGHEST, RELATIVE_LOWEST, RELATIVE_HIGHEST, SHORTFALL, RESULT,
-    COARSE, FIELDS
-};
-
-struct grid {  /* as Grid of pysoft/errors/tally.py: x + magic - magic is x rounded to a multiple of the quantum */
-    double abs_high, abs_low, square_high, square_low;
-    double relative_high, relative_low, relative_square_high, relative_square_low;
-};
-
-struct limits {  /* as Limits of pysoft/errors/tally.py */
-    double clamp, lower, coarse_from, bin_low, bin_high;
-};
-
-struct bins {
-    int64_t first, count, shift;
-    int64_t *counts;
-};
-
-INLINE void block(const int division, const struct grid *g, const struct limits *c, const struct bins *b, double a,
-                  const double *B, const double *inverse, const double *results, Py_ssize_t n, double *out,
-                  int32_t *bin)
+static PyObject *py_bilinear(PyObject *self, PyObject *args)
 {
-    double wrong = 0, abs_high = 0, abs_low = 0, square_high = 0, square_low = 0, relative_high = 0, relative_low = 0;
-    double below_high = 0, below_low = 0, relative_square_high = 0, relative_square_low = 0;
-    double lowest = out[LOWEST], highest = out[HIGHEST], relative_lowest = out[RELATIVE_LOWEST];
-    double relative_highest = out[RELATIVE_HIGHEST], shortfall = out[SHORTFALL], largest = out[RESULT];
-    const struct grid G = *g;
-    const struct limits C = *c;
-    const int64_t first = b->first, count = b->count, shift = b->shift;
-
-#pragma omp simd reduction(+ : wrong, abs_high, abs_low, square_high, square_low, relative_high, relative_low, \
-                               below_high, below_low, relative_square_high, relative_square_low)              \
-    reduction(min : lowest, relative_lowest) reduction(max : highest, relative_highest, shortfall, largest)
-    for (Py_ssize_t j = 0; j < n; j++) {
-        double result = results[j];
-        largest = result > largest ? result : largest;
-        result = result < C.clamp ? result : C.clamp;
-        double exact, error, ratio;  /* in units of the last place */
-        if (division) {
-            error = result * B[j] - a;
-            ratio = error / a;
-            error = error / B[j];
-            exact = a * inverse[j];
-        } else {
-            exact = a * B[j];
-            error = result - exact;
-            ratio = error / exact;
-        }
-        double missing = C.lower * exact - error;
-        shortfall = missing > shortfall ? missing : shortfall;
-        lowest = error < lowest ? error : lowest;
-        highest = error > highest ? error : highest;
-        relative_lowest = ratio < relative_lowest ? ratio : relative_lowest;
-        relative_highest = ratio > relative_highest ? ratio : relative_highest;
-        wrong += error != 0 ? 1.0 : 0.0;
-
-        double magnitude = from_bits(to_bits(error) & INT64_MAX), square = error * error;
-        double high = (magnitude + G.abs_high) - G.abs_high;
-        abs_high += high;
-        abs_low += ((magnitude - high) + G.abs_low) - G.abs_low;
-        high = (square + G.square_high) - G.square_high;
-        square_high += high;
-        square_low += ((square - high) + G.square_low) - G.square_low;
-
-        double ratio_square = ratio * ratio;
-        high = (ratio + G.relative_high) - G.relative_high;
-        double low = ((ratio - high) + G.relative_low) - G.relative_low;
-        relative_high += high;
-        relative_low += low;
-        below_high += ratio < 0 ? high : 0.0;
-        below_low += ratio < 0 ? low : 0.0;
-        high = (ratio_square + G.relative_square_high) - G.relative_square_high;
-        relative_square_high += high;
-        relative_square_low += ((ratio_square - high) + G.relative_square_low) - G.relative_square_low;
-
-        uint64_t bits = to_bits(ratio);
-        double clipped = from_bits(bits & INT64_MAX);
-        clipped = clipped < C.bin_low ? C.bin_low : clipped;
-        clipped = clipped > C.bin_high ? C.bin_high : clipped;
-        int64_t place = (int64_t)(to_bits(clipped) >> shift) - first;
-        bin[j] = (int32_t)(place + (ratio < 0 ? count : 0));
-    }
-    out[WRONG] += wrong;
-    out[ABS_HIGH] += abs_high;
-    out[ABS_LOW] += abs_low;
-    out[SQUARE_HIGH] += square_high;
-    out[SQUARE_LOW] += square_low;
-    out[RELATIVE_HIGH] += relative_high;
-    out[RELATIVE_LOW] += relative_low;
-    out[BELOW_HIGH] += below_high;
-    out[BELOW_LOW] += below_low;
-    out[RELATIVE_SQUARE_HIGH] += relative_square_high;
-    out[RELATIVE_SQUARE_LOW] += relative_square_low;
-    out[LOWEST] = lowest;
-    out[HIGHEST] = highest;
-    out[RELATIVE_LOWEST] = relative_lowest;
-    out[RELATIVE_HIGHEST] = relative_highest;
-    out[SHORTFALL] = shortfall;
-    out[RESULT] = largest;
-}
-
-INLINE void tally_any(int division, const struct grid *grids, const struct limits *c, const struct bins *b,
-                      Py_ssize_t rows, Py_ssize_t n, const double *A, const double *B, const double *inverse,
-                      const double *results, double *out)
-{
-    int32_t bin[BLOCK];
-    for (Py_ssize_t i = 0; i < rows; i++, out += FIELDS, results += n) {
-        for (int coarse = 0; coarse < 2; coarse++) {
-            memset(out, 0, FIELDS * sizeof *out);
-            out[LOWEST] = out[RELATIVE_LOWEST] = DBL_MAX;
-            out[HIGHEST] = out[RELATIVE_HIGHEST] = out[SHORTFALL] = -DBL_MAX;
-            out[COARSE] = coarse;
-            for (Py_ssize_t j = 0; j < n; j += BLOCK) {
-                Py_ssize_t size = n - j < BLOCK ? n - j : BLOCK;
-                if (division)
-                    block(1, grids + coarse, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
-                else
-                    block(0, grids + coarse, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
-                if (coarse)
-                    continue;
-                /* Neighbours often share a bin, and would wait for each other: take four distant ones in turns. */
-                Py_ssize_t quarter = size / 4;
-                for (Py_ssize_t k = 0; k < quarter; k++) {
-                    b->counts[bin[k]]++;
-                    b->counts[bin[k + quarter]]++;
-                    b->counts[bin[k + 2 * quarter]]++;
-                    b->counts[bin[k + 3 * quarter]]++;
-                }
-                for (Py_ssize_t k = 4 * quarter; k < size; k++)
-                    b->counts[bin[k]]++;
-            }
-            if (-out[RELATIVE_LOWEST] < c->coarse_from && out[RELATIVE_HIGHEST] < c->coarse_from)
-                break;
+    enum { U, V, RESULTS, BUFFERS };
+    Py_buffer x[BUFFERS];
+    int index, terms, done = 0;
+    if (!PyArg_ParseTuple(args, "iiy*y*w*", &index, &terms, x, x + 1, x + 2))
+        return NULL;
+    const struct level *level = level_at(index);
+    if (terms < 1 || terms > 3)
+        PyErr_Format(PyExc_ValueError, "terms must be 1..3, not %d", terms);
+    else if (level) {
+        const Py_ssize_t rows = x[U].len / (8 * terms), n = x[V].len / (8 * terms);
+        if (check(x + U, "u", rows * terms, 8) && check(x + V, "v", n * terms, 8) &&
+            check(x + RESULTS, "results", rows * n, 8)) {
+            Py_BEGIN_ALLOW_THREADS
+            level->bilinear(terms, rows, n, x[U].buf, x[V].buf, x[RESULTS].buf);
+            Py_END_ALLOW_THREADS
+            done = 1;
         }
     }
+    return finish(done, x, BUFFERS);
+}
+
+static PyObject *py_tally(PyObject *self, PyObject *args)
+{
+    enum { GRIDS, LIMITS, BINS, COUNTS, A, B, INVERSE, RESULTS, OUT, BUFFERS };
+    Py_buffer x[BUFFERS];
+    int index, division, done = 0;
+    if (!PyArg_ParseTuple(args, "ipy*y*y*w*y*y*y*y*w*", &index, &division, x, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6,
+                          x + 7, x + 8))
+        return NULL;
+    const Py_ssize_t rows = x[A].len / 8, n = x[B].len / 8;
+    const struct level *level = level_at(index);
+    if (level && check(x + GRIDS, "grids", 2, sizeof(struct grid)) && check(x + LIMITS, "limits", 1, sizeof(struct limits)) &&
+        check(x + BINS, "bins", 3, 8) && check(x + A, "a", rows, 8) && check(x + B, "b", n, 8) &&
+        check(x + INVERSE, "inverse", n, 8) && check(x + RESULTS, "results", rows * n, 8) &&
+        check(x + OUT, "out", rows * FIELDS, 8)) {
+        const int64_t *range = x[BINS].buf;
+        const struct bins bins = {range[0], range[1], range[2], x[COUNTS].buf};
+        if (check(x + COUNTS, "counts", 2 * bins.count, 8)) {
+            Py_BEGIN_ALLOW_THREADS
+            level->tally(division, x[GRIDS].buf, x[LIMITS].buf, &bins, rows, n, x[A].buf, x[B].buf, x[INVERSE].buf,
+                         x[RESULTS].buf, x[OUT].buf);
+            Py_END_ALLOW_THREADS
+            done = 1;
+        }
+    }
+    return finish(done, x, BUFFERS);
+}
+
+static PyObject *py_levels(PyObject *self, PyObject *args)
+{
+    PyObject *names = PyTuple_New(supported_count);
+    for (int i = 0; names && i < supported_count; i++) {
+        PyObject *name = PyUnicode_FromString(supported[i].name);
+        if (!name || PyTuple_SetItem(names, i, name) < 0) {
+            Py_DECREF(names);
+            return NULL;
+        }
+    }
+    return names;
+}
+
+static PyMethodDef methods[] = {
+    {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
+    {"logarithmic", py_logarithmic, METH_VARARGS, "Results of a logarithmic scheme, row by row."},
+    {"bilinear", py_bilinear, METH_VARARGS, "Results that are floors of sums of products, row by row."},
+    {"tally", py_tally, METH_VARARGS, "Sums and extremes of the errors of given results, row by row."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {{0, NULL}};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_errors", NULL, 0, methods, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__errors(void)
+{
+    find_levels();
+    return PyModuleDef_Init(&module);
 }

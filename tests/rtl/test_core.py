@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from catalogue import examples
 from simulate import clocked
 
 from pysoft.operator import Operator
@@ -40,6 +41,23 @@ def check(name, stages):
 def test_core_equals_the_model_for_every_pair_of_a_small_format(operation, form, family, stages):
     prefix, _, suffix = operation.partition("{}")
     check(f"{prefix}{form}-{family}{suffix}", stages)
+
+
+@pytest.mark.parametrize(
+    "name", [name for form in ("u4", "s4") for operation in ("mul", "div") for name in examples(operation, form)]
+)
+def test_core_of_every_family_equals_the_model_for_every_pair_at_any_number_of_stages(name):
+    for stages in (0, 1, 2, 3, 4, 5):
+        check(name, stages)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for form in ("u13", "s16", "u32") for operation in ("mul", "div") for name in examples(operation, form)],
+)
+def test_core_of_every_family_equals_the_model_in_large_formats(name):
+    check(name, 0)
+    check(name, 3)
 
 
 @pytest.mark.parametrize("stages", [0, 2, 5])

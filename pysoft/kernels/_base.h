@@ -1,0 +1,51 @@
+/* What the loops share. Every value is an IEEE double and every operation rounds once: no contraction, no reordering. */
+#ifndef MITCHELL_BASE_H
+#define MITCHELL_BASE_H
+
+#include <float.h>
+#include <stdint.h>
+#include <string.h>
+
+#if FLT_EVAL_METHOD != 0
+#error "doubles must be evaluated as doubles; without this extension NumPy does the same work"
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define HAS_LEVELS 1
+#if defined(__clang__)
+#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
+#else
+#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")))
+#endif
+#define AVX2 __attribute__((target("avx2")))
+#endif
+
+#define TWO_52 4503599627370496.0
+
+INLINE double from_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+INLINE uint64_t to_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+INLINE double floored(double value)  /* of 0 <= value < 2^52, without a call */
+{
+    double nearest = (value + TWO_52) - TWO_52;
+    return nearest > value ? nearest - 1 : nearest;
+}
+
+#endif
