@@ -73,7 +73,7 @@ class Axis(NamedTuple):
 
 
 class Lattice(NamedTuple):
-    """Pairs of fractions (x + step t, y + turn step u), where t and u are below ``counts`` and low <= t + u <= high.
+    """Pairs of fractions (x + step t, y + turn step u), where t and u are below ``lengths`` and low <= t + u <= high.
 
     Their significand is v + slope (t + u). ``turn`` is -1 for quotients: v depends on x1 - x2.
     """
@@ -81,7 +81,7 @@ class Lattice(NamedTuple):
     x: int
     y: int
     step: int
-    counts: tuple[int, int]
+    lengths: tuple[int, int]
     low: int
     high: int
     v: int
@@ -214,6 +214,8 @@ class Search:
             for K in (0, 1, 2):  # the characteristic, but for its sign
                 low = max(0, -((z - sign * K * unit) // (step * scale)))
                 high = min(end, ((sign * K + 1) * unit - 1 - z) // (step * scale))
+                if low > high:
+                    continue
                 v, slope = unit + z - sign * K * unit, step * scale
                 v, slope = (v >> K, slope >> K) if self.divide else (v << K, slope << K)
                 v += in_significand
@@ -222,7 +224,7 @@ class Search:
                 fits = high if self.divide else min(high, (4 * unit - 1 - v) // slope)
                 if low <= fits:
                     yield lattice._replace(high=fits)
-                if max(low, fits + 1) <= high:
+                if fits < high:
                     lattice = lattice._replace(low=max(low, fits + 1), where="below")
                     yield lattice
                     v, slope = (v - c, slope) if in_significand else (largest, 0)
@@ -230,7 +232,7 @@ class Search:
 
     def _candidates(self, lattice: Lattice, greatest: bool) -> Iterator[tuple[int, int]]:
         """All (t, u) at which the relative error of a lattice can be extreme."""
-        (n1, n2), step, low, high = lattice.counts, lattice.step, lattice.low, lattice.high
+        (n1, n2), step, low, high = lattice.lengths, lattice.step, lattice.low, lattice.high
         for total in (low, high):
             first, last = max(0, total - n2 + 1), min(n1 - 1, total)
             yield first, total - first

@@ -100,7 +100,8 @@ def choose(costs: Choices, objective: str) -> Table:
 
     ``minimax``: the smallest peak, then the smallest mean. ``mred``: the smallest peak among the tables whose mean is
     within 1 % of the least, then the smallest mean. ``zerobias``: the smallest mean among the tables with a bias below
-    0.001 %, or of the smallest bias where none is below.
+    0.001 %, or of the smallest bias where none is below, and each entry within 2^-6 or 2 numerators of the one that is
+    best for the mean of its segment alone.
 
     Raises
     ------

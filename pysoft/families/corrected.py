@@ -29,7 +29,6 @@ MBM = Family(
     operations={
         "mul": logarithmic_product(
             lambda width, t: truncated(width, t, Correction(((5,),), 6, "linear")),
-            lambda width, t: None,
             (TRUNCATION,),
             tuple({"t": t} for t in range(9)),
         )
@@ -95,7 +94,6 @@ REALM = Family(
     operations={
         "mul": logarithmic_product(
             lambda width, m, t, q: truncated(width, t, Correction(realm_table(m, q), q, "linear")),
-            lambda width, m, t, q: None,
             (
                 Parameter("m", _segments, None, "segments of each fraction"),
                 TRUNCATION,
@@ -114,7 +112,6 @@ INZED = Family(
     operations={
         "div": logarithmic_quotient(
             lambda width, t: truncated(width, t, Correction(((5,),), 7, "linear")),
-            lambda width, f, t: None,
             (TRUNCATION,),
             tuple({"t": t} for t in (0, 4, 8)),
         )

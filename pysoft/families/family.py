@@ -7,6 +7,7 @@ import numpy as np
 
 from ..bound import Bound
 from ..logarithmic import Scheme, divide, multiply
+from ..logarithmic_bound import product_bound, quotient_bound
 from ..operation import Parameter
 
 __all__ = ["STATUSES", "Family", "Implementation", "logarithmic_product", "logarithmic_quotient"]
@@ -57,28 +58,32 @@ class Implementation:
 
 def logarithmic_product(
     scheme: Callable[..., Scheme],
-    bound: Callable[..., Bound | None],
     parameters: tuple[Parameter, ...] = (),
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
 ) -> Implementation:
-    """A multiplier that is data; arguments as in :class:`Implementation`."""
+    """A multiplier that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
 
     def core(a: np.ndarray, b: np.ndarray, width: int, **own: int | str) -> np.ndarray:
         return multiply(scheme(width, **own), a, b, width)
+
+    def bound(width: int, **own: int | str) -> Bound | None:
+        return product_bound(scheme(width, **own), width)
 
     return Implementation(core, bound, parameters, configurations, scheme)
 
 
 def logarithmic_quotient(
     scheme: Callable[..., Scheme],
-    bound: Callable[..., Bound | None],
     parameters: tuple[Parameter, ...] = (),
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
 ) -> Implementation:
-    """A divider that is data; arguments as in :class:`Implementation`."""
+    """A divider that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
 
     def core(n: np.ndarray, d: np.ndarray, width: int, f: int, **own: int | str) -> np.ndarray:
         return divide(scheme(width, **own), n, d, width, f)
+
+    def bound(width: int, f: int, **own: int | str) -> Bound | None:
+        return quotient_bound(scheme(width, **own), width, f)
 
     return Implementation(core, bound, parameters, configurations, scheme)
 

@@ -1,33 +1,10 @@
 """Families that add or subtract logarithms without a correction: plain data. Twin: ``rtl/logarithmic.py``."""
 
-from fractions import Fraction
-
-from ..bound import Bound
 from ..logarithmic import LowerPart, Scheme
 from ..operation import Parameter
 from .family import Family, logarithmic_product, logarithmic_quotient
 
 __all__ = ["ALMLOA", "ALMSOA", "DRALM", "MITCHELL", "MITCHW"]
-
-
-def _product_bound(width: int) -> Bound:
-    return Bound(
-        lower=Fraction(-1, 9),
-        upper=Fraction(0),
-        truncation=Fraction(0),
-        attained="-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8; 0 where x1 or x2 is 0",
-        source="Mitchell 1962",
-    )
-
-
-def _quotient_bound(width: int, f: int) -> Bound:
-    return Bound(
-        lower=Fraction(0),
-        upper=Fraction(1, 8),
-        truncation=Fraction(1, 1 << f),
-        attained="1/8 at x1 = 0, x2 = 1/2, such as 8 / 3 -> 3; 0 where x2 = 0 or x1 = x2",
-        source="Mitchell 1962",
-    )
 
 
 MITCHELL = Family(
@@ -36,8 +13,8 @@ MITCHELL = Family(
     source="J. N. Mitchell, Computer Multiplication and Division Using Binary Logarithms, IRE Trans. EC-11, 1962",
     definition="p = antilog(log a + log b);  q = floor(2^f antilog(log n - log d))",
     operations={
-        "mul": logarithmic_product(lambda width: Scheme(kept=width - 1), _product_bound),
-        "div": logarithmic_quotient(lambda width: Scheme(kept=width - 1), _quotient_bound),
+        "mul": logarithmic_product(lambda width: Scheme(kept=width - 1)),
+        "div": logarithmic_quotient(lambda width: Scheme(kept=width - 1)),
     },
 )
 
@@ -50,7 +27,6 @@ MITCHW = Family(
     operations={
         "mul": logarithmic_product(
             lambda width, w: Scheme(kept=w - 1),
-            lambda width, w: None,
             (Parameter("w", lambda width: range(2, width + 1), None, "bits kept of an operand, the leading one too"),),
             tuple({"w": w} for w in (4, 5, 6, 7, 8)),
         )
@@ -69,7 +45,6 @@ def _lower_part(result: str, title: str) -> Family:
         operations={
             "mul": logarithmic_product(
                 lambda width, m: Scheme(kept=width - 1, lower_part=LowerPart(m, result)),
-                lambda width, m: None,
                 (Parameter("m", lambda width: range(1, width), None, "low bits of the sum that are approximate"),),
                 tuple({"m": m} for m in ((4, 6, 7, 11, 13, 15) if result == "ones" else (6, 9, 11))),
             )
@@ -90,7 +65,6 @@ DRALM = Family(
     operations={
         "mul": logarithmic_product(
             lambda width, t: Scheme(kept=t - 1, last_one=True, carry_in=1),
-            lambda width, t: None,
             (Parameter("t", lambda width: range(3, width + 1), None, "bits kept of an operand, the leading one too"),),
             tuple({"t": t} for t in (4, 5, 6, 7, 8)),
         )

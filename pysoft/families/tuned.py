@@ -37,13 +37,11 @@ TUNED = Family(
     operations={
         "mul": logarithmic_product(
             lambda width, objective, m, t: _scheme("mul", width, objective, m, t),
-            lambda width, objective, m, t: None,
             PARAMETERS,
             CONFIGURATIONS,
         ),
         "div": logarithmic_quotient(
             lambda width, objective, m, t: _scheme("div", width, objective, m, t),
-            lambda width, f, objective, m, t: None,
             PARAMETERS,
             CONFIGURATIONS,
         ),

@@ -54,8 +54,11 @@ def test_objectives_choose_the_best_of_every_small_table(operation, domain):
     near = [t for t in tables if t[0] <= 1.01 * least]
     peak = min(t[2] for t in near)
     assert min(t for t in near if t[2] == peak)[3] == choose(costs, "mred").numerators[0]
+    best = min(tables)[3]
+    close = [t for t in tables if max(abs(n - b) for n, b in zip(t[3], best, strict=True)) <= 2]
     unbiased = choose(costs, "zerobias")
-    assert abs(abs(unbiased.bias) - min(bias for _, bias, _, _ in tables)) < 1e-5
+    assert unbiased.numerators[0] in [t[3] for t in close]
+    assert abs(abs(unbiased.bias) - min(bias for _, bias, _, _ in close)) < 1e-5
 
 
 @pytest.mark.parametrize(("m", "q"), LINEAR_TARGETS)
