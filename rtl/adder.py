@@ -1,6 +1,6 @@
 """Adder and subtractor whose carry chain may be cut in two."""
 
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import C, Cat, Module, Signal, Value
 
 from .pipeline import Pipeline
 
@@ -8,7 +8,14 @@ __all__ = ["add"]
 
 
 def add(
-    m: Module, pipeline: Pipeline, point: str, x: Value, y: Value, *passing: Value, subtract: bool = False
+    m: Module,
+    pipeline: Pipeline,
+    point: str,
+    x: Value,
+    y: Value,
+    *passing: Value,
+    subtract: bool = False,
+    carry: tuple[Value, Value] | None = None,
 ) -> tuple[Value, ...]:
     """Sum x + y, or difference x - y, of two unsigned values of equal width; the carry crosses ``point``.
 
@@ -26,6 +33,8 @@ def add(
         What else is needed behind the point.
     subtract : bool
         x - y instead: two's complement, N + 1 bits.
+    carry : tuple of Value
+        Two bits whose AND is the carry into a sum.
 
     Returns
     -------
@@ -40,15 +49,19 @@ def add(
     if len(x) != len(y):
         raise ValueError(f"x and y must have the same width, not {len(x)} and {len(y)} bits")
 
-    def combine(a: Value, b: Value) -> Value:
-        return (a - b if subtract else a + b)[: len(a) + 1]
+    def combine(a: Value, b: Value, carry: tuple[Value, Value] | None) -> Value:
+        if carry is None:
+            return (a - b if subtract else a + b)[: len(a) + 1]
+        # The carry enters at the bottom of the chain: (2 a + u) + (2 b + v) has carry u v into a + b.
+        total = Signal(len(a) + 2, name="sum_and_unused_bit")
+        m.d.comb += total.eq(combine(Cat(carry[0], a), Cat(carry[1], b), None))
+        return total[1:]
 
     if point not in pipeline.live:
-        return combine(x, y), *passing
+        return combine(x, y, carry), *passing
     half = len(x) // 2
-    low, x_high, y_high, *passing = pipeline.cut(m, point, combine(x[:half], y[:half]), x[half:], y[half:], *passing)
-    carry = low[-1]
-    # The carry enters at the bottom of the chain: (2 a + 1) + (2 b + c) has carry c into a + b.
-    high = Signal(len(x_high) + 2, name="high_and_unused_bit")
-    m.d.comb += high.eq(combine(Cat(not subtract, x_high), Cat(carry, y_high)))
-    return Cat(low[:-1], high[1:]), *passing
+    low, x_high, y_high, *passing = pipeline.cut(
+        m, point, combine(x[:half], y[:half], carry), x[half:], y[half:], *passing
+    )
+    # A borrow into a difference: (2 a) - (2 b + v).
+    return Cat(low[:-1], combine(x_high, y_high, (C(not subtract, 1), low[-1]))), *passing

@@ -96,7 +96,7 @@ class _LogarithmicDatapath(wiring.Component):
 
         logs = []
         for name, operand, bits in zip("ab", (self.a, self.b), index_bits, strict=True):
-            fraction_bits = max(1, scheme.kept - scheme.last_one, bits)
+            fraction_bits = max(1, self._real_bits, bits)
             m.submodules[f"log_{name}"] = log = Logarithm(self.width, self.pipeline, fraction_bits=fraction_bits)
             m.d.comb += log.i.eq(operand)
             logs.append(log)
@@ -130,24 +130,33 @@ class _LogarithmicDatapath(wiring.Component):
             m.d.comb += self.by_zero.eq(*cut(m, "antilog", *flags))
         return m
 
+    @property
+    def _real_bits(self):
+        """Fraction bits of an operand that the sum depends on."""
+        scheme = self.scheme
+        if scheme.lower_part and scheme.lower_part.result == "ones":
+            return scheme.kept - scheme.lower_part.bits + 1  # the topmost of the approximate bits decides the carry
+        return scheme.kept - scheme.last_one
+
     def _keep(self, x, k):
         """The slot log: the fraction bits that are kept, and the characteristic above them."""
-        scheme = self.scheme
-        real = scheme.kept - scheme.last_one
-        return Cat(C(1, int(scheme.last_one)), x[len(x) - real :], k)
+        return Cat(C(1, int(self.scheme.last_one)), x[len(x) - self._real_bits :], k)
 
     def _combine(self, m, L1, L2, *passing):
         """The slot combine."""
         scheme = self.scheme
         lower = scheme.lower_part
-        if lower is None:
-            s, *passing = add(m, self.pipeline, "carry", L1, L2, *passing, subtract=self.subtract)
-            return (s | scheme.carry_in), *passing  # both lowest bits are ones, so that of the sum is free
-        low = C(-1, lower.bits) if lower.result == "ones" else (L1 | L2)[: lower.bits]
-        # The carry is the AND of the top approximate bits: that of an addition that begins with them.
-        top = lower.bits - 1
-        s, low, *passing = add(m, self.pipeline, "carry", L1[top:], L2[top:], low, *passing)
-        return Cat(low, s[1:]), *passing
+        if lower is None and not scheme.carry_in:
+            return add(m, self.pipeline, "carry", L1, L2, *passing, subtract=self.subtract)
+        if lower is None:  # both lowest bits are ones, so that of their sum is free for the carry in
+            low, bits = C(1, 1), 1
+        elif lower.result == "ones":
+            low, bits = C(-1, lower.bits), 1
+        else:
+            low, bits = (L1 | L2)[: lower.bits], lower.bits
+        below = L1[bits - 1], L2[bits - 1]
+        s, low, *passing = add(m, self.pipeline, "carry", L1[bits:], L2[bits:], low, *passing, carry=below)
+        return Cat(low, s), *passing
 
     def _entry(self, index):
         """The table at ``index``, row in the high bits, without the leading bits that are zero everywhere."""

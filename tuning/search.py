@@ -16,7 +16,7 @@ OBJECTIVES = ("minimax", "zerobias", "mred")
 SLACK = 0.01  # what mred gives of the least mean for a lower peak, relative
 BIAS = 1e-5  # what counts as no bias: 0.001 %
 STEP = 2.0**-22  # of the bias in the search for none; the roundings of 256 entries stay far below half of BIAS
-REACH = 2.0**-5  # largest bias of a part of the table there
+REACH = 2.0**-6  # largest bias of a part of the table there
 NEARNESS = 2.0**-6  # an entry is at most this, or two numerators, from the best for its mean alone there
 
 

@@ -9,8 +9,8 @@
 
 enum {  /* columns of the output, as ROW_FIELDS of pysoft/errors/tally.py */
     WRONG, ABS_HIGH, ABS_LOW, SQUARE_HIGH, SQUARE_LOW, RELATIVE_HIGH, RELATIVE_LOW, BELOW_HIGH, BELOW_LOW,
-    RELATIVE_SQUARE_HIGH, RELATIVE_SQUARE_LOW, LOWEST, HIGHEST, RELATIVE_LOWEST, RELATIVE_HIGHEST, SHORTFALL, RESULT,
-    COARSE, FIELDS
+    RELATIVE_SQUARE_HIGH, RELATIVE_SQUARE_LOW, LOWEST, HIGHEST, RELATIVE_LOWEST, RELATIVE_HIGHEST, SHORTFALL, COARSE,
+    FIELDS
 };
 
 struct grid {  /* as Grid of pysoft/errors/tally.py: x + magic - magic is x rounded to a multiple of the quantum */
@@ -34,18 +34,16 @@ INLINE void block(const int division, const struct grid *g, const struct limits 
     double wrong = 0, abs_high = 0, abs_low = 0, square_high = 0, square_low = 0, relative_high = 0, relative_low = 0;
     double below_high = 0, below_low = 0, relative_square_high = 0, relative_square_low = 0;
     double lowest = out[LOWEST], highest = out[HIGHEST], relative_lowest = out[RELATIVE_LOWEST];
-    double relative_highest = out[RELATIVE_HIGHEST], shortfall = out[SHORTFALL], largest = out[RESULT];
+    double relative_highest = out[RELATIVE_HIGHEST], shortfall = out[SHORTFALL];
     const struct grid G = *g;
     const struct limits C = *c;
     const int64_t first = b->first, count = b->count, shift = b->shift;
 
 #pragma omp simd reduction(+ : wrong, abs_high, abs_low, square_high, square_low, relative_high, relative_low, \
                                below_high, below_low, relative_square_high, relative_square_low)              \
-    reduction(min : lowest, relative_lowest) reduction(max : highest, relative_highest, shortfall, largest)
+    reduction(min : lowest, relative_lowest) reduction(max : highest, relative_highest, shortfall)
     for (Py_ssize_t j = 0; j < n; j++) {
-        double result = results[j];
-        largest = result > largest ? result : largest;
-        result = result < C.clamp ? result : C.clamp;
+        double result = results[j] < C.clamp ? results[j] : C.clamp;
         double exact, error, ratio;  /* in units of the last place */
         if (division) {
             error = result * B[j] - a;
@@ -107,7 +105,6 @@ INLINE void block(const int division, const struct grid *g, const struct limits 
     out[RELATIVE_LOWEST] = relative_lowest;
     out[RELATIVE_HIGHEST] = relative_highest;
     out[SHORTFALL] = shortfall;
-    out[RESULT] = largest;
 }
 
 INLINE void tally_any(int division, const struct grid *grids, const struct limits *c, const struct bins *b,

@@ -103,9 +103,7 @@ class Multiplier(wiring.Component):
             significand = (total + Cat(C(0, t - len(small)), small))[: t + 2]
         significand, K, nonzero = cut(m, "sum", significand, K, nonzero)
 
-        m.submodules.antilog = antilog = Antilogarithm(
-            len(significand), len(K), F, len(self.o), self.pipeline
-        )
+        m.submodules.antilog = antilog = Antilogarithm(len(significand), len(K), F, len(self.o), self.pipeline)
         m.d.comb += [
             antilog.significand.eq(significand),
             antilog.K.eq(K),

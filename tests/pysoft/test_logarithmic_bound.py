@@ -2,30 +2,203 @@ import itertools
 import random
 import re
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 import pytest
 
+from pysoft.bound import Bound
 from pysoft.families import FAMILIES
 from pysoft.logarithmic import Correction, LowerPart, Scheme, divide, multiply
 from pysoft.logarithmic_bound import product_bound, quotient_bound
 
-SPARE = 12  # bits: enough below the operands of a narrow format that no product of theirs is cut off
-FINE = 32  # fraction bits: enough that no quotient of a narrow format is cut off
+SPARE = 6  # bits below the operands: enough that no product of at most 8-bit operands is cut off
+FINE = 20  # fraction bits: enough that no quotient of at most 8-bit operands is cut off
 
 
 def schemes(operation, width, every=False):
-    """(name, scheme) of the families that are data, at their configurations or at every choice of parameters."""
+    """The families that are data: at the configurations that stand for them, or at every choice of parameters."""
     for family in FAMILIES.values():
         implementation = family.operations.get(operation)
         if implementation is None or implementation.scheme is None:
             continue
-        names = [p.name for p in implementation.parameters]
-        choices = [c | {p.name: c.get(p.name, p.default) for p in implementation.parameters}
-                   for c in implementation.configurations_at(width)]
+        parameters = implementation.parameters
         if every:
-            legal = [p.legal(width) for p in implementation.parameters]
-            choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*legal)]
+            legal = itertools.product(*(p.legal(width) for p in parameters))
+            choices = [dict(zip([p.name for p in parameters], values, strict=True)) for values in legal]
+        else:
+            defaults = {p.name: p.default for p in parameters}
+            choices = [defaults | dict(c) for c in implementation.configurations_at(width)]
         for own in choices:
-            words = "-".join([family.name, *(f"{name}{value}" for name, value in own.items())])
-            yield pytest.param(implementation.scheme(width, **own), id=f"u{width}-{words}")
+            name = "-".join([f"{operation}-u{width}-{family.name}", *(f"{key}{value}" for key, value in own.items())])
+            yield pytest.param(width, implementation.scheme(width, **own), id=name)
+
+
+def random_table(rng, width, divide):
+    bits = rng.randint(1, 7)
+    end = 1 << bits if not divide else 1 << (bits - 1)  # no quotient is corrected to 0
+    rows, columns = (1 << rng.randint(0, min(3, width - 1)) for _ in range(2))
+    peak = rng.choice([1, 2, end])
+    table = tuple(tuple(rng.randrange(peak) for _ in range(columns)) for _ in range(rows))
+    return Correction(table, bits, rng.choice(["log", "linear"]))
+
+
+def random_scheme(seed, divide=False):
+    """(width, scheme) with any slots that the bound knows."""
+    rng = random.Random(seed)
+    width = rng.randint(2, 5)
+    kept, last_one = rng.randint(1, width - 1), rng.random() < 0.5
+    correction = random_table(rng, width, divide) if rng.random() < 0.8 else None
+    if divide:
+        return width, Scheme(kept, last_one, correction=correction)
+    results = ["ones"] if correction else ["ones", "or"]
+    lower = LowerPart(rng.randint(1, kept), rng.choice(results)) if rng.random() < 0.3 else None
+    return width, Scheme(kept, last_one, int(last_one and rng.random() < 0.5), lower, correction)
+
+
+def pairs(width):
+    """All pairs of operands but 0."""
+    a, b = np.meshgrid(*[np.arange(1, 1 << width, dtype=np.uint64)] * 2)
+    return a.ravel(), b.ravel()
+
+
+def signs(limit, results, numerators, denominators):
+    """Of r - (1 + limit) e, where e = numerator / denominator: exact, in Python integers where 64 bits are too few."""
+    low, high = results * denominators, numerators
+    p, q = limit.denominator, limit.numerator + limit.denominator
+    if max(int(low.max()) * p, int(high.max()) * abs(q)) >= 1 << 62:
+        low, high = low.astype(object), high.astype(object)
+    return np.sign(low * p - high * q)
+
+
+def check_limits(bound, results, numerators, denominators=1):
+    """Results that nothing is cut off of are within the limits, and some are at either."""
+    assert signs(bound.lower, results, numerators, denominators).min() == 0
+    assert signs(bound.upper, results, numerators, denominators).max() == 0
+
+
+def check_truncation(bound, results, numerators, denominators=1, *, unit=1):
+    """Results in units of ``unit``, like the exact numerators / denominators, are within the bound."""
+    assert signs(bound.lower, results + int(bound.truncation / unit), numerators, denominators).min() >= 0
+    assert signs(bound.upper, results, numerators, denominators).max() <= 0
+
+
+# Every pair of operands
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("mul", 6, every=True), *schemes("mul", 8)])
+def test_product_bound_is_exact_over_all_pairs(width, scheme):
+    bound = product_bound(scheme, width)
+    a, b = pairs(width)
+    whole = multiply(scheme, a << SPARE, b << SPARE, width + SPARE).astype(int)  # the same fractions, nothing cut off
+    products, exact = multiply(scheme, a, b, width).astype(int), (a * b).astype(int)
+    check_limits(bound, whole, exact << 2 * SPARE)
+    check_truncation(bound, products, exact)
+    assert bound.truncation == int((products << 2 * SPARE != whole).any())
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 6, every=True), *schemes("div", 8)])
+def test_quotient_bound_is_exact_over_all_pairs(width, scheme):
+    bound = quotient_bound(scheme, width, FINE)
+    n, d = pairs(width)
+    numerators, denominators = n.astype(int), d.astype(int)
+    check_limits(bound, divide(scheme, n, d, width, FINE).astype(int), numerators << FINE, denominators)
+    for f in (0, 5):
+        unit = Fraction(1, 1 << f)
+        cut = quotient_bound(scheme, width, f)
+        assert (cut.lower, cut.upper, cut.truncation) == (bound.lower, bound.upper, unit)
+        quotients = divide(scheme, n, d, width, f).astype(int)
+        check_truncation(cut, quotients, numerators << f, denominators, unit=unit)
+
+
+def value(scheme, width, x1, x2, top):
+    """The significand of the product before it is cut off, by the definitions of the slots.
+
+    ``top``: whether both operands have ``width`` bits.
+    """
+    kept = [floor(x * 2**scheme.kept) // 2 * 2 + 1 if scheme.last_one else floor(x * 2**scheme.kept) for x in (x1, x2)]
+    s = sum(kept) + scheme.carry_in
+    if scheme.lower_part is not None:
+        end = 2**scheme.lower_part.bits
+        low = [n % end for n in kept]
+        carry = all(n >= end // 2 for n in low)
+        s = end * (sum(n // end for n in kept) + carry)
+        s += end - 1 if scheme.lower_part.result == "ones" else low[0] | low[1]
+    s, correction = Fraction(s, 2**scheme.kept), scheme.correction
+    binade = lambda L: 2 ** floor(L) * (1 + L - floor(L))  # noqa: E731
+    if correction is None:
+        return binade(s)
+    rows, columns = len(correction.table), len(correction.table[0])
+    c = Fraction(correction.table[floor(x1 * rows)][floor(x2 * columns)], 2**correction.bits)
+    corrected = binade(s + c) if correction.domain == "log" else binade(s) + c
+    if top and corrected >= 4:
+        return 4 - Fraction(2, 2 ** max(scheme.kept, correction.bits)) if correction.domain == "log" else binade(s)
+    return corrected
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_product_bound_of_any_scheme_is_exact(seed):
+    width, scheme = random_scheme(seed)
+    bound = product_bound(scheme, width)
+    errors, cut = [], False
+    for a, b in itertools.product(range(1, 1 << width), repeat=2):
+        k1, k2 = a.bit_length() - 1, b.bit_length() - 1
+        x1, x2 = Fraction(a, 1 << k1) - 1, Fraction(b, 1 << k2) - 1
+        v = value(scheme, width, x1, x2, k1 == k2 == width - 1)
+        errors.append(v / ((1 + x1) * (1 + x2)) - 1)
+        cut |= (v * 2 ** (k1 + k2)).denominator > 1
+    assert (min(errors), max(errors)) == (bound.lower, bound.upper)
+    assert bound.truncation >= cut
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_quotient_bound_of_any_scheme_is_exact(seed):
+    width, scheme = random_scheme(seed, divide=True)
+    n, d = pairs(width)
+    fine = divide(scheme, n, d, width, FINE).astype(int)
+    check_limits(quotient_bound(scheme, width, FINE), fine, n.astype(int) << FINE, d.astype(int))
+    for f in range(FINE):
+        if quotient_bound(scheme, width, f).truncation == 0:
+            assert not (fine % (1 << (FINE - f))).any()
+
+
+# Wide formats
+
+
+def operands(width, count=500):
+    """Of all lengths, a quarter of them next to a power of two, where pieces meet."""
+    rng = np.random.default_rng(width)
+    n = rng.integers(1 << (width - 1), 1 << width, (2, count), dtype=np.uint64)
+    near = rng.random((2, count)) < 0.25
+    n = np.where(near, (np.uint64(1) << np.uint64(width - 1)) + (n % np.uint64(5)), n)
+    return np.maximum(n >> rng.integers(0, width, (2, count), dtype=np.uint64), 1)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("mul", 16), *schemes("mul", 32)])
+def test_wide_products_keep_the_bound_and_attain_it(width, scheme):
+    bound = product_bound(scheme, width)
+    a, b = operands(width)
+    check_truncation(bound, multiply(scheme, a, b, width).astype(object), a.astype(object) * b.astype(object))
+    examples = re.findall(r"(\S+) at [^;]*?, such as (\d+) x (\d+) -> (\d+)", bound.attained)
+    assert len(examples) == 2
+    for limit, (error, *numbers) in zip((bound.lower, bound.upper), examples, strict=True):
+        a, b, p = map(int, numbers)
+        assert p == int(multiply(scheme, *np.array([[a], [b]], dtype=np.uint64), width)[0])
+        assert limit == Fraction(error) == Fraction(p, a * b) - 1
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 16), *schemes("div", 32)])
+def test_wide_quotients_keep_the_bound_and_attain_it(width, scheme):
+    f = 24
+    bound = quotient_bound(scheme, width, f)
+    n, d = operands(width)
+    quotients = divide(scheme, n, d, width, f).astype(object)
+    check_truncation(bound, quotients, n.astype(object) << f, d.astype(object), unit=Fraction(1, 1 << f))
+    places = bound.attained.split("; ")
+    assert len(places) == 2
+    for limit, place in zip((bound.lower, bound.upper), places, strict=True):
+        if not place.endswith("before truncation"):
+            error, n, d, q = re.fullmatch(r"(\S+) at .*, such as (\d+) / (\d+) -> (\S+)", place).groups()
+            got = divide(scheme, *np.array([[n], [d]], dtype=np.uint64), width, f)[0]
+            assert Fraction(q) == Fraction(int(got), 1 << f)
+            assert limit == Fraction(error) == Fraction(q) * Fraction(int(d), int(n)) - 1

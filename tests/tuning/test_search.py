@@ -9,15 +9,15 @@ from tuning.search import choices, choose
 from tuning.segment import statistics
 
 KINDS = list(itertools.product(("mul", "div"), ("linear", "log")))
-# Mean and peak in percent of a multiplier with the correction in the linear domain: REALM's m and mean, and how much
-# lower than its peaks (5.71, 3.70, 2.08) these are.
+# Multiplier, correction in the linear domain: (m, q, objective) to (mean, peak) in percent. For q = 6 the means are
+# those of REALM and 1 %, and its peaks are 5.71, 3.70 and 2.08.
 LINEAR_TARGETS = {
-    (4, 6): (1.383 * 1.01, 5.21),
-    (8, 6): (0.754 * 1.01, 2.97),
-    (16, 6): (0.419 * 1.01, 1.79),
-    (4, 7): (1.388, 5.21),
-    (8, 7): (0.753, 2.97),
-    (16, 7): (0.393, 1.67),
+    (4, 6, "mred"): (1.383 * 1.01, 5.21),
+    (8, 6, "mred"): (0.754 * 1.01, 2.97),
+    (16, 6, "mred"): (0.419 * 1.01, 1.79),
+    (4, 7, "minimax"): (1.3885, 5.21),
+    (8, 7, "mred"): (0.753, 2.97),
+    (16, 7, "mred"): (0.393, 1.67),
 }
 # Least mean and smallest peak in percent, without quantisation
 FLOORS = {
@@ -61,10 +61,10 @@ def test_objectives_choose_the_best_of_every_small_table(operation, domain):
     assert abs(abs(unbiased.bias) - min(bias for _, bias, _, _ in close)) < 1e-5
 
 
-@pytest.mark.parametrize(("m", "q"), LINEAR_TARGETS)
-def test_tables_in_the_linear_domain_reach_their_targets(m, q):
-    mean, peak = LINEAR_TARGETS[m, q]
-    found = choose(choices("mul", "linear", (m, m), q), "mred")
+@pytest.mark.parametrize(("m", "q", "objective"), LINEAR_TARGETS)
+def test_tables_in_the_linear_domain_reach_their_targets(m, q, objective):
+    mean, peak = LINEAR_TARGETS[m, q, objective]
+    found = choose(choices("mul", "linear", (m, m), q), objective)
     assert 100 * found.mean <= mean
     assert round(100 * found.peak, 2) <= peak
 
@@ -72,9 +72,9 @@ def test_tables_in_the_linear_domain_reach_their_targets(m, q):
 @pytest.mark.parametrize(("operation", "domain", "m"), FLOORS)
 def test_fine_tables_come_close_to_the_floors_and_never_below(operation, domain, m):
     least, smallest = FLOORS[operation, domain, m]
-    costs = choices(operation, domain, (m, m), 11)
-    assert least - 1e-4 <= 100 * choose(costs, "mred").mean <= least * 1.011
-    assert smallest - 1e-4 <= 100 * choose(costs, "minimax").peak <= smallest + 0.05
+    costs = choices(operation, domain, (m, m), 10)
+    assert least - 1e-4 <= 100 * choose(costs, "mred").mean <= least * 1.012
+    assert smallest - 1e-4 <= 100 * choose(costs, "minimax").peak <= smallest + 0.07
 
 
 @pytest.mark.parametrize("m", [4, 8])

@@ -1,0 +1,192 @@
+"""Errors of all pairs of operands of up to 16 bits.
+
+Signs change nothing but where a signed result saturates, so that pairs of magnitudes are looked at, each counted as
+often as it occurs. The magnitudes are cut into segments of equal weight; a job is some rows of one segment over all
+columns of another.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..formats import IntegerFormat
+from ..kernels.results import Prepared
+from ..operator import Operator
+from .distribution import BINS
+from .engine import Engine
+from .tally import ROW_FIELDS, ROW_PAIRS, Limits, Sums
+
+__all__ = ["LARGE", "Exhaustive"]
+
+LARGE = 1 << 7  # operands from here on have 8 significant bits or more
+_JOB_PAIRS = 1 << 21
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Magnitudes first..last, each of which ``signs`` operands have."""
+
+    first: int
+    last: int
+    signs: int
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+    @property
+    def magnitudes(self) -> np.ndarray:
+        return np.arange(self.first, self.last + 1, dtype=np.uint64)
+
+
+@dataclass
+class _Job:
+    """Some rows of a segment over all columns of another, and what was found there."""
+
+    row: _Segment
+    column: _Segment
+    parts: list[tuple[int, int, np.ndarray]] = field(default_factory=list)  # first magnitude, weight, rows of sums
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(2 * BINS, dtype=np.int64))
+
+    @property
+    def weight(self) -> int:
+        return self.row.signs * self.column.signs
+
+
+class Exhaustive:
+    """All pairs of one operator.
+
+    Parameters
+    ----------
+    operator : Operator
+        Of up to 16 bits.
+    engine : Engine
+    lower : float
+        For the shortfall; see :class:`~pysoft.errors.tally.Limits`.
+
+    Attributes
+    ----------
+    sums, large_sums : Sums
+        Of pairs whose exact value is not zero; of those among them whose operands both are 2^7 or more.
+    counts : numpy.ndarray of int64, shape (2 BINS,)
+        Bins of their relative errors.
+    extremes, large_extremes : dict of str to numpy.ndarray of float64
+        ``wce``, ``loss``, ``below``, ``above`` and ``shortfall``: what is largest in the rows of a magnitude of the first
+        operand, at the place of that magnitude.
+    """
+
+    def __init__(self, operator: Operator, engine: Engine, *, lower: float = 0.0):
+        self._operator, self._engine, self._lower = operator, engine, lower
+        self._division = operator.operation == "div"
+        self._segments = _segments(operator.format)
+        result = operator.result_format
+        self._clamps = (result.maximum, result.maximum + 1) if result.signed else (np.inf,)
+        size = self._segments[-1].last + 1
+        self.sums, self.large_sums = Sums(operator), Sums(operator)
+        self.counts = np.zeros(2 * BINS, dtype=np.int64)
+        kinds = ("wce", "loss", "below", "above", "shortfall")
+        self.extremes = {kind: np.full(size, -np.inf) for kind in kinds}
+        self.large_extremes = {kind: np.full(size, -np.inf) for kind in ("below", "above")}
+
+    def run(self, threads: int, done: Callable[[int], None]) -> None:
+        """Look at all pairs.
+
+        Parameters
+        ----------
+        threads : int
+        done : callable
+            Called with the number of pairs of each step, by this thread.
+
+        Raises
+        ------
+        ArithmeticError
+            If the operator does not give zero where the exact value is zero.
+        """
+        done(self._zeros())
+        for column in self._segments:
+            b = column.magnitudes.astype(np.float64)
+            second = b, 1 / b, self._engine.results.second(column.magnitudes)
+            jobs = list(self._jobs(column))
+            if threads == 1 or len(jobs) == 1:
+                for job in jobs:
+                    done(self._merge(self._work(job, *second)))
+                continue
+            with ThreadPoolExecutor(threads) as pool:
+                futures = [pool.submit(self._work, job, *second) for job in jobs]
+                try:
+                    for future in as_completed(futures):
+                        done(self._merge(future.result()))
+                finally:
+                    pool.shutdown(cancel_futures=True)
+
+    def _zeros(self) -> int:
+        """Check that nothing comes of nothing; the number of pairs with a zero. None of them has an error."""
+        values = self._operator.format.values()
+        of_zero = [self._operator(0, values[values != 0])] if self._division else []
+        of_zero = of_zero or [self._operator(0, values), self._operator(values, 0)]
+        if any(results.any() for results in of_zero):
+            raise ArithmeticError(f"{self._operator} does not give zero where its exact value is zero")
+        for kind in ("wce", "loss"):
+            self.extremes[kind][: 1 if self._division else None] = 0
+        return 2 * values.size - 1
+
+    def _jobs(self, column: _Segment) -> Iterator[_Job]:
+        step = max(1, _JOB_PAIRS // column.size)
+        for row in self._segments:
+            for first in range(row.first, row.last + 1, step):
+                yield _Job(_Segment(first, min(first + step - 1, row.last), row.signs), column)
+
+    def _work(self, job: _Job, b: np.ndarray, inverse: np.ndarray, second: Prepared) -> _Job:
+        a = job.row.magnitudes
+        first = self._engine.results.first(a)
+        numbers = np.ldexp(a.astype(np.float64), self._operator.fraction_bits)
+        step = max(1, ROW_PAIRS // b.size)
+        buffer = np.empty((min(step, a.size), b.size))
+        for at in range(0, a.size, step):
+            rows = slice(at, min(at + step, a.size))
+            results = buffer[: rows.stop - at]
+            self._engine.results.fill(tuple(values[rows] for values in first), second, results)
+            # One half of several signs gives a negative result, which may be larger by one.
+            saturates = job.weight > 1 and bool(results.max() > self._clamps[0])
+            weight = job.weight // (1 + saturates)
+            for clamp in self._clamps[: 1 + saturates]:
+                counts = np.zeros_like(job.counts)
+                limits = Limits(clamp, self._lower)
+                sums = self._engine.tally(numbers[rows], b, inverse, results, limits, counts)
+                job.parts.append((job.row.first + at, weight, sums))
+                job.counts += weight * counts
+        return job
+
+    def _merge(self, job: _Job) -> int:
+        """Add what a job found; its number of pairs."""
+        self.counts += job.counts
+        kept = [(self.sums, self.extremes)]
+        if min(job.row.first, job.column.first) >= LARGE:
+            kept.append((self.large_sums, self.large_extremes))
+        for first, weight, rows in job.parts:
+            place = slice(first, first + len(rows))
+            values = dict(zip(ROW_FIELDS, rows.T, strict=True))
+            found = {
+                "wce": np.maximum(values["highest"], -values["lowest"]),
+                "loss": -values["lowest"],
+                "below": -values["relative_lowest"],
+                "above": values["relative_highest"],
+                "shortfall": values["shortfall"],
+            }
+            for sums, extremes in kept:
+                sums.add(rows, len(rows) * job.column.size, weight)
+                for kind, array in extremes.items():
+                    np.maximum(array[place], found[kind], out=array[place])
+        return job.row.size * job.column.size * job.weight
+
+
+def _segments(form: IntegerFormat) -> list[_Segment]:
+    """All magnitudes but zero."""
+    if form.signed:
+        end = -form.minimum
+        cut = [_Segment(1, min(LARGE, end) - 1, 2), _Segment(LARGE, end - 1, 2), _Segment(end, end, 1)]
+    else:
+        cut = [_Segment(1, min(LARGE - 1, form.maximum), 1), _Segment(LARGE, form.maximum, 1)]
+    return [segment for segment in cut if segment.size > 0]

@@ -1,0 +1,87 @@
+"""One pair of operands with its result and its exact value, everything exact."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Self
+
+from ..operator import Operator
+
+__all__ = ["ErrorPair"]
+
+
+@dataclass(frozen=True)
+class ErrorPair:
+    """One pair of operands, its result and its exact value; everything here is exact.
+
+    Parameters
+    ----------
+    operands : tuple of int
+        Operands, in the order of the operator.
+    result, exact : fractions.Fraction
+        Result and exact value in real units (a quotient of f fraction bits is multiplied by 2^-f), signs included.
+
+    Examples
+    --------
+    >>> pair = ErrorPair.at(Operator.from_name("mul-s8-mitchell"), 3, -3)
+    >>> pair
+    ErrorPair(operands=(3, -3), result=Fraction(-8, 1), exact=Fraction(-9, 1))
+    >>> pair.error, pair.relative_error
+    (Fraction(-1, 1), Fraction(-1, 9))
+    """
+
+    operands: tuple[int, int]
+    result: Fraction
+    exact: Fraction
+
+    @classmethod
+    def at(cls, operator: Operator, a: int, b: int) -> Self:
+        """The pair ``(a, b)`` of ``operator``.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If there is no exact value.
+        TypeError, ValueError
+            If the operator does not take these operands.
+        """
+        return cls.of(operator, a, b, int(operator(a, b)))
+
+    @classmethod
+    def of(cls, operator: Operator, a: int, b: int, result: int) -> Self:
+        """The pair ``(a, b)`` whose result is known, in units of the last place.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If there is no exact value.
+        """
+        exact = operator.exact_value(a, b)
+        if exact is None:
+            raise ZeroDivisionError(f"{operator} has no exact value for ({a}, {b})")
+        return cls((a, b), Fraction(result, 1 << operator.fraction_bits), exact)
+
+    @property
+    def error(self) -> Fraction:
+        """abs(result) - abs(exact), in real units: negative where the result is too small, whatever its sign."""
+        return abs(self.result) - abs(self.exact)
+
+    @property
+    def relative_error(self) -> Fraction:
+        """(result - exact) / exact, signed.
+
+        Raises
+        ------
+        ZeroDivisionError
+            If the exact value is 0.
+        """
+        return self.error / abs(self.exact)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; result, exact value and error as exact strings such as ``-1/9``."""
+        return {
+            "operands": list(self.operands),
+            "result": str(self.result),
+            "exact": str(self.exact),
+            "error": str(self.error),
+            "relative_error": str(self.relative_error) if self.exact else None,
+        }

@@ -1,0 +1,131 @@
+"""How the families look in a picture that has many of them: one colour and marker each, labels that keep apart."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..families import FAMILIES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Label", "family_style", "place_labels"]
+
+# Told apart by readers who do not see red and green; "ours" has red to itself.
+_COLOURS = (
+    "#4477AA #228833 #AA3377 #997700 #33A1B8 #EE8866 #555555 #004488 #44AA99 #BBAA22 #882255 #77AADD #6B8E23 #A07CC5"
+).split()
+_MARKERS = "o s ^ D v P X < > h p d".split()
+_OURS = {"color": "#D62728", "marker": "*", "markersize": 10, "zorder": 4}
+_REACH = (7, 12, 19, 28)  # points from a marker to its label
+_DIRECTIONS = tuple((np.cos(angle), np.sin(angle)) for angle in np.arange(12) * np.pi / 6)
+_LEADER = 14  # from this many points on a line leads to the label
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text beside a point, both in the axes' own coordinates.
+
+    Parameters
+    ----------
+    x, y : float
+        The point.
+    text, colour : str
+    needed : bool
+        Whether it is shown even where there is no room for it.
+    """
+
+    x: float
+    y: float
+    text: str
+    colour: str
+    needed: bool = True
+
+
+def family_style(family: str) -> dict[str, Any]:
+    """Colour, marker and size for ``Axes.plot``; the same for a family in every picture."""
+    if family not in FAMILIES:
+        return {"color": "#888888", "marker": "o", "markersize": 4.5, "zorder": 3}
+    if FAMILIES[family].status == "ours":
+        return dict(_OURS)
+    place = list(FAMILIES).index(family)
+    marker = _MARKERS[place % len(_MARKERS)]
+    return {"color": _COLOURS[place % len(_COLOURS)], "marker": marker, "markersize": 5.5, "zorder": 3}
+
+
+def place_labels(axes: "Axes", labels: list[Label], *, size: float = 7) -> None:
+    """Write every label where it covers least: other labels, points and lines of ``axes``, and its border.
+
+    To be called when all else is drawn, since the layout is settled here. A label that is not needed is left out where
+    it would cover another one.
+    """
+    figure = axes.figure
+    figure.draw_without_rendering()  # places the axes
+    pixels = figure.dpi / 72
+    frame = np.array(axes.get_window_extent().extents)
+    obstacles = np.concatenate([np.empty((0, 2)), *(_samples(axes, line) for line in axes.get_lines())])
+    taken = np.empty((0, 4))
+    for label in labels:
+        note = axes.annotate(
+            label.text,
+            (label.x, label.y),
+            (0, 0),
+            textcoords="offset points",
+            fontsize=size,
+            color=label.colour,
+            horizontalalignment="center",
+            verticalalignment="center",
+            zorder=5,
+        )
+        note.set_in_layout(False)  # the layout stays what it was measured in
+        extent = note.get_window_extent()
+        half = np.array([extent.width, extent.height]) / 2
+        point = axes.transData.transform((label.x, label.y))
+        offsets = [
+            np.array([dx * (reach * pixels + half[0]), dy * (reach * pixels + half[1])])
+            for reach in _REACH
+            for dx, dy in _DIRECTIONS
+        ]
+        costs = [
+            _cost(np.array([*(point + offset - half), *(point + offset + half)]), frame, taken, obstacles)
+            + 0.02 * float(np.hypot(*offset)) / pixels
+            for offset in offsets
+        ]
+        best = int(np.argmin(costs))
+        box = np.array([*(point + offsets[best] - half), *(point + offsets[best] + half)])
+        if not label.needed and _overlap(box, taken) > 0.1 * half.prod() * 4:
+            note.remove()
+            continue
+        note.set_position(tuple(offsets[best] / pixels))
+        if _REACH[best // len(_DIRECTIONS)] > _LEADER:
+            axes.annotate(
+                "",
+                (label.x, label.y),
+                tuple(offsets[best] / pixels * 0.8),
+                textcoords="offset points",
+                arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": label.colour},
+            ).set_in_layout(False)
+        taken = np.vstack([taken, box])
+
+
+def _samples(axes: "Axes", line: Any) -> np.ndarray:
+    """Pixels along a line that labels had better not cover."""
+    pixels = axes.transData.transform(np.column_stack(line.get_data())) if len(line.get_xdata()) else np.empty((0, 2))
+    if len(pixels) < 2 or line.get_linestyle() == "None" or line.get_transform() != axes.transData:
+        return pixels
+    steps = np.linspace(0, 1, 12)[:, None, None]
+    return (pixels[:-1] * (1 - steps) + pixels[1:] * steps).reshape(-1, 2)
+
+
+def _overlap(box: np.ndarray, others: np.ndarray) -> float:
+    width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    return float((width.clip(0) * height.clip(0)).sum())
+
+
+def _cost(box: np.ndarray, frame: np.ndarray, taken: np.ndarray, obstacles: np.ndarray) -> float:
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    covered = ((obstacles > box[:2]) & (obstacles < box[2:])).all(axis=1).sum()
+    outside = area - _overlap(box, frame[None, :])
+    return 20 * _overlap(box, taken) / area + 40 * outside / area + 0.6 * float(covered)
