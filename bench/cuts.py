@@ -14,7 +14,7 @@ from rich.table import Table
 
 import mitchell
 from boards.synthesis import synthesize
-from rtl.families import mitchell as family
+from rtl.families import datapath
 
 
 @click.command()
@@ -26,8 +26,9 @@ def main(operator, stages, seeds, target):
     """Measure every set of STAGES live points."""
     op = mitchell.operator(operator)
     signed = op.format.signed
-    table = family.SIGNED_CUTS if signed else family.CUTS
-    points = ("magnitude", *family.POINTS, "sign") if signed else family.POINTS
+    family, _ = datapath(op)
+    table = family.live_signed if signed else family.live
+    points = ("magnitude", *family.points, "sign") if signed else family.points
     chosen = table[stages]
     rows = []
     for live in track(list(itertools.combinations(points, stages)), transient=True):

@@ -69,7 +69,7 @@ def quotient_bound(scheme: Scheme, width: int, f: int) -> Bound | None:
     >>> bound.statement
     'e - 1 <= r <= 9/8 e'
     >>> bound.attained
-    '0 at x1 = x2 = 0, such as 1 / 1 -> 1; 1/8 at x1 = 0, x2 = 1/2, such as 4 / 3 -> 3/2'
+    '0 at x1 = x2 = 0, such as 1 / 1 -> 1; 1/8 at x1 = 0, x2 = 1/2, such as 8 / 3 -> 3'
     """
     if _is_large(scheme):
         return None
@@ -87,9 +87,11 @@ def _product_example(extreme: Extreme, width: int) -> str:
     a, b = (1 << (width - 1)) + extreme.x, (1 << (width - 1)) + extreme.y
     zeros = [_trailing_zeros(n) for n in (a, b)]
     product = (1 + extreme.error) * a * b / (1 << sum(zeros))
-    shift = sum(zeros) if extreme.where == "top" else product.denominator.bit_length() - 1
+    shift = product.denominator.bit_length() - 1
     if shift > sum(zeros) - (extreme.where == "below"):
         return f"{_place(extreme, width)} before truncation"
+    if extreme.where == "top":
+        shift = sum(zeros)
     first = min(shift, zeros[0])
     a, b = a >> zeros[0] << first, b >> zeros[1] << (shift - first)
     return f"{_place(extreme, width)}, such as {a} x {b} -> {(1 + extreme.error) * a * b}"
@@ -122,15 +124,12 @@ def _is_large(scheme: Scheme) -> bool:
 
 
 def _products_are_integers(scheme: Scheme) -> bool:
-    """Whether no product loses bits: 2^(k1+k2) clears the fractions of v, because x1 has k1 bits and x2 has k2.
+    """Whether no product is ever cut off: 2^(k1+k2) clears the fractions, because x1 has k1 bits and x2 has k2.
 
-    Not so where a fraction bit is forced, unless it is the only one, nor with corrections that are too fine for the
-    smallest operands that select them.
+    Not so where bits are forced to one, nor with corrections that are too fine for the smallest operands they meet.
     """
     lower, correction = scheme.lower_part, scheme.correction
-    if lower is not None and lower.result == "ones":
-        return False
-    if scheme.last_one and scheme.kept > 1:
+    if scheme.last_one or (lower is not None and lower.result == "ones"):
         return False
     if correction is None:
         return True
@@ -145,8 +144,7 @@ def _products_are_integers(scheme: Scheme) -> bool:
 
 
 def _quotient_bits(scheme: Scheme, width: int) -> int:
-    """Fraction bits that hold every quotient: ``width`` - 1 of 2^(k1-k2), the rest of the significand."""
-    free = scheme.kept - scheme.last_one  # a forced one cancels
+    """Fraction bits that hold every quotient: ``width`` - 1 of 2^(k1-k2), the others of the significand."""
     if scheme.correction is None:
-        return width - 1 + (free + 1 if free else 0)
-    return width + 1 + max(free, scheme.correction.bits)
+        return width + scheme.kept
+    return width + 1 + max(scheme.kept, scheme.correction.bits)

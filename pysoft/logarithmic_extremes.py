@@ -28,8 +28,6 @@ class Extreme(NamedTuple):
         Relative, before the result is cut off.
     x, y : int
         The fractions of the operands, unit 2^-(width-1).
-    significand : fractions.Fraction
-        Of the result, over 2^(k1+k2), or 2^(k1-k2) of a quotient.
     where : str
         ``"top"`` if only where both operands have their leading bit, ``"below"`` if only where one has not, else
         ``"any"``.
@@ -38,15 +36,13 @@ class Extreme(NamedTuple):
     error: Fraction
     x: int
     y: int
-    significand: Fraction
     where: str
 
 
 class Axis(NamedTuple):
     """Fractions start + stride t + (0 .. span), t < length, of one operand, all taken for base + stride t.
 
-    ``bit`` is the one that a lower part guesses its carry from. Of an operand with fewer bits than the width allows
-    only even fractions are left.
+    ``bit`` is the one that a lower part guesses its carry from.
     """
 
     start: int
@@ -58,17 +54,15 @@ class Axis(NamedTuple):
 
     @property
     def parts(self) -> list["Axis"]:
-        """All fractions, with a stride that suits those of ``even``."""
-        if self.span or self.stride > 1 or self.length == 1:
+        """The same fractions, those with an even start apart from those with an odd one."""
+        if self.stride > 1 or self.length == 1:
             return [self]
         half = self._replace(stride=2, length=self.length // 2)
         return [half, half._replace(start=self.start + 1, base=self.base + 1)]
 
     @property
     def even(self) -> list["Axis"]:
-        """The even fractions."""
-        if self.span:  # one less than a power of two, and start is even
-            return [self._replace(span=self.span - 1)]
+        """Those with an even start."""
         return [axis for axis in self.parts if axis.start % 2 == 0]
 
 
@@ -112,8 +106,7 @@ class Search:
     def extreme(self, greatest: bool) -> Extreme:
         """The greatest or the least relative error."""
         one, turn = 1 << (self.width - 1), -1 if self.divide else 1
-        best: tuple[int, int, int, str] = (0, 0, 0, "")
-        best_num, best_den = 0, 0
+        best, best_num, best_den = (0, 0, ""), 0, 0
         for lattice in self._lattices(greatest):
             for t, u in self._candidates(lattice, greatest):
                 x, y = lattice.x + lattice.step * t, lattice.y + turn * lattice.step * u
@@ -121,11 +114,9 @@ class Search:
                 num, den = (v * (one + y), one + x) if self.divide else (v, (one + x) * (one + y))
                 gain = num * best_den - best_num * den
                 if not best_den or (gain > 0 if greatest else gain < 0):
-                    best, best_num, best_den = (x, y, v, lattice.where), num, den
-        x, y, v, where = best
-        significand = Fraction(v, self._unit)
-        exact = Fraction(one + x, one + y) if self.divide else Fraction((one + x) * (one + y), one * one)
-        return Extreme(significand / exact - 1, x, y, significand, where)
+                    best, best_num, best_den = (x, y, lattice.where), num, den
+        units = 1 if self.divide else one * one
+        return Extreme(Fraction(best_num * units, best_den * self._unit) - 1, *best)
 
     @cached_property
     def _correction(self) -> Correction:
@@ -140,18 +131,17 @@ class Search:
         return 4 << max(self.width - 1, self._correction.bits)
 
     def _lattices(self, greatest: bool) -> Iterator[Lattice]:
-        """Of all pieces, those pairs of fractions that can be extreme."""
+        """The pairs of fractions that can be extreme, piece by piece."""
         rows, columns = (self._axes(bits) for bits in self._correction.index_bits)
         for row, entries in zip(rows, self._correction.table, strict=True):
             for column, entry in zip(columns, entries, strict=True):
                 for x, y in itertools.product(row, column):
                     for lattice in self._pieces(x, y, entry, greatest):
-                        if lattice.where == "top":
-                            below = (*itertools.product(x.even, y.parts), *itertools.product(x.parts, y.even))
-                            for pair in below:
-                                yield from (l for l in self._pieces(*pair, entry, greatest) if l.where == "below")
                         if lattice.where != "below":
                             yield lattice
+                        elif greatest:  # the least error is at the top, where the significand is smaller
+                            for pair in (*itertools.product(x.even, y.parts), *itertools.product(x.parts, y.even)):
+                                yield from (l for l in self._pieces(*pair, entry, greatest) if l.where == "below")
 
     def _axes(self, index_bits: int) -> list[list[Axis]]:
         """For each value of the leading ``index_bits`` bits of a fraction, the fractions that have it."""
@@ -196,7 +186,7 @@ class Search:
         free = 0 if lower is None or lower.result == "ones" else x.span + 1 - self._resolution
         if not greatest:
             return [(x.span, y.span, free)]
-        return [(0, 0, 0), (free, 0, free), (0, free, free)] if free else [(0, 0, 0)]
+        return [(0, 0, 0), (free, 0, free)] if free else [(0, 0, 0)]  # (0, free, free) is its mirror image
 
     def _pieces(self, x: Axis, y: Axis, entry: int, greatest: bool) -> Iterator[Lattice]:
         """One lattice for each binade that the significand can be in, two where it may not fit into the product."""
@@ -205,7 +195,7 @@ class Search:
         c = sign * entry * (unit >> self._correction.bits)
         in_log, in_significand = (c, 0) if self._correction.domain == "log" else (0, c)
         largest = 4 * unit - (2 * unit >> max(self.scheme.kept, self._correction.bits))
-        step = x.stride if x.length > 1 else y.stride
+        step = max(x.stride, y.stride)
         turn = step * (y.length - 1) if self.divide else 0  # there the second axis runs backwards
         s = x.base - y.base - turn if self.divide else x.base + y.base + self._offset(x, y)
         end = x.length + y.length - 2
@@ -238,9 +228,8 @@ class Search:
             yield first, total - first
             yield last, total - last
             if not self.divide and not greatest:  # (1 + x1) (1 + x2) is greatest where x1 = x2
-                middle = (lattice.y - lattice.x + step * total) // (2 * step)
-                for t in (middle, middle + 1):
-                    yield (t := min(max(t, first), last)), total - t
+                middle = (lattice.y - lattice.x + step * (total + 1)) // (2 * step)  # the nearest integer
+                yield (t := min(max(middle, first), last)), total - t
         for t, u in ((0, n2 - 1), (n1 - 1, 0)):
             if low <= t + u <= high:
                 yield t, u
@@ -248,8 +237,6 @@ class Search:
             for t in (0, n1 - 1):
                 first, last = max(0, low - t), min(n2 - 1, high - t)
                 one_y, v = (1 << (self.width - 1)) + lattice.y, lattice.v + lattice.slope * t
-                middle = (lattice.slope * one_y - step * v) // (2 * lattice.slope * step)
-                for u in (middle, middle + 1):
-                    if first <= last:
-                        u = min(max(u, first), last)
-                        yield t, u
+                middle = (lattice.slope * (one_y + step) - step * v) // (2 * lattice.slope * step)
+                if first <= last:
+                    yield t, min(max(middle, first), last)

@@ -109,6 +109,9 @@ class Operator:
             raise ValueError(f"family {self.family} has no {self.operation}: it has {has}")
         if format_from_name(self.format.name) != self.format:  # raises for a result format
             raise ValueError(f"{self.format!r} is not an operand format")
+        if self.format.width < self._implementation.minimum_width:
+            least = self._implementation.minimum_width
+            raise ValueError(f"{self.operation} by {self.family} takes {least} bits or more, not {self.format.width}")
         known = {parameter.name: parameter for parameter in self.parameter_list}
         for name in self.parameters:
             if name not in known:
@@ -317,10 +320,13 @@ def _nearest_names(name: str, count: int = 3) -> list[str]:
     formats = [f"{sign}{width}" for sign in ("su" if words[1].startswith(("s", "i")) else "us")]
     nearest = []
     for format_name, family, operation in itertools.product(formats, families, operations):
-        values = {p.name: _nearest_value(p, words[3:], width) for p in _parameters_of(operation, family)}
-        if operation in FAMILIES[family].operations and None not in values.values():
+        if operation in FAMILIES[family].operations:
+            least = FAMILIES[family].operations[operation].minimum_width
+            form = format_from_name(f"{format_name[0]}{max(width, least)}")
+            values = {p.name: _nearest_value(p, words[3:], form.width) for p in _parameters_of(operation, family)}
             known = {name: value for name, value in values.items() if value is not None}
-            nearest.append(Operator(operation, format_from_name(format_name), family, known).name)
+            if len(known) == len(values):
+                nearest.append(Operator(operation, form, family, known).name)
     return nearest[:count] or ["mul-u16-mitchell"]
 
 

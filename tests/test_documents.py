@@ -50,7 +50,7 @@ def test_verilog_example_prints_what_the_document_says(tmp_path):
 
 
 def test_cut_points_in_the_architecture_are_those_of_the_circuit():
-    from rtl.families.mitchell import CUTS
+    from rtl.logarithmic import CUTS
 
     text = (ROOT / "docs" / "architecture.md").read_text()
     rows = re.findall(r"^\| (\d) \| (.*?) \|$", text, flags=re.MULTILINE)

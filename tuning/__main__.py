@@ -1,12 +1,15 @@
 """``python -m tuning``: write ``pysoft/families/tuned_tables.py`` anew."""
 
-from rich.progress import track
+from rich.progress import Progress
 
 from pysoft.files import write_whole
 
 from .search import OBJECTIVES
 from .segment import OPERATIONS
-from .tables import FRACTION_BITS, PATH, text, tuned
+from .tables import PATH, SEGMENTS, SPLIT_SEGMENTS, splits, text, tuned
 
-total = len(OPERATIONS) * len(FRACTION_BITS) * len(OBJECTIVES)
-write_whole(PATH, text(track(tuned(), "tuning", total=total, transient=True)))
+with Progress(transient=True) as progress:
+    entries = len(OPERATIONS) * len(OBJECTIVES)
+    tables = progress.track(tuned(), total=entries * len(SEGMENTS), description="m x m tables")
+    split_tables = progress.track(splits(), total=entries * len(SPLIT_SEGMENTS), description="split tables")
+    write_whole(PATH, text(tables, split_tables))

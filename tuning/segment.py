@@ -19,11 +19,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["DOMAINS", "OPERATIONS", "Statistics", "statistics"]
+__all__ = ["DOMAINS", "OPERATIONS", "Piece", "Statistics", "piecewise", "statistics"]
 
 OPERATIONS = ("mul", "div")
 DOMAINS = ("linear", "log")
-Piece = tuple[np.ndarray, float]  # (A, B): R = A + B z
+Piece = tuple[np.ndarray, np.ndarray]  # (A, B): R = A + B z
+ROUNDING = 1e-14  # of a z
 NODES = 32  # of Gauss-Legendre on each smooth part; 1e-13 of the whole square is left
 
 
@@ -88,33 +89,71 @@ def statistics(
     if operation not in OPERATIONS or domain not in DOMAINS:
         raise ValueError(f"operation is one of {OPERATIONS} and domain of {DOMAINS}, not {operation!r}, {domain!r}")
     x0, x1, y0, y1, c = np.broadcast_arrays(*(np.asarray(array, float) for array in (x0, x1, y0, y1, c)))
+    if not np.all((c >= 0) & (c < 1)):
+        raise ValueError(f"a correction is in [0, 1), not {c}")
+    bends, pieces = _significand(operation, domain, c)
+    gains = [np.ones_like(c) if domain == "linear" else B for _, B in pieces]
+    return piecewise(operation, bends, pieces, x0, x1, y0, y1, gains)
+
+
+def piecewise(
+    operation: str,
+    bends: list[np.ndarray],
+    pieces: list[Piece],
+    x0: np.ndarray,
+    x1: np.ndarray,
+    y0: np.ndarray,
+    y1: np.ndarray,
+    gains: list[np.ndarray],
+) -> Statistics:
+    """The same for any R that is linear in z on pieces, and may jump between them.
+
+    Parameters
+    ----------
+    operation : str
+        ``mul`` or ``div``: which z, and which E.
+    bends : list of numpy.ndarray
+        The z between the pieces, not falling.
+    pieces : list of tuple of numpy.ndarray
+        (A, B) with R = A + B z, one more than there are bends.
+    x0, x1, y0, y1 : numpy.ndarray of float64
+        As for :func:`statistics`; here all arrays have one shape.
+    gains : list of numpy.ndarray
+        Derivative of R with respect to c on each piece, negated for ``div``: for the slope.
+
+    Raises
+    ------
+    ValueError
+        If the rectangles are not in the unit square.
+    """
     for low, high in ((x0, x1), (y0, y1)):
         if not np.all((low >= 0) & (low < high) & (high <= 1)):
             raise ValueError(f"a rectangle lies in the unit square, with 0 <= low < high <= 1, not {low} to {high}")
-    if not np.all((c >= 0) & (c < 1)):
-        raise ValueError(f"a correction is in [0, 1), not {c}")
     sign = 1 if operation == "mul" else -1
-    bends, pieces = _significand(operation, domain, c)
-    mean, bias, slope = _integrals(sign, bends, pieces, domain == "linear", x0, x1, y0, y1)
+    mean, bias, slope = _integrals(sign, bends, pieces, gains, x0, x1, y0, y1)
     low, high = _extremes(sign, bends, pieces, x0, x1, y0, y1)
-    return Statistics(mean, bias, slope, low, high)
+    return Statistics(mean, bias, sign * slope, low, high)
 
 
 def _significand(operation: str, domain: str, c: np.ndarray) -> tuple[list[np.ndarray], list[Piece]]:
     """R as the z where it bends and, from the lowest z up, its pieces (A, B): R = A + B z."""
     if operation == "mul":
         if domain == "linear":
-            return [np.ones_like(c)], [(1 + c, 1.0), (c, 2.0)]
-        return [1 - c, 2 - c], [(1 + c, 1.0), (2 * c, 2.0), (4 * c - 4, 4.0)]
+            return [np.ones_like(c)], _pieces((1 + c, 1.0), (c, 2.0))
+        return [1 - c, 2 - c], _pieces((1 + c, 1.0), (2 * c, 2.0), (4 * c - 4, 4.0))
     if domain == "linear":
-        return [np.zeros_like(c)], [(1 - c, 0.5), (1 - c, 1.0)]
-    return [c - 1, c], [((3 - c) / 4, 0.25), (1 - c / 2, 0.5), (1 - c, 1.0)]
+        return [np.zeros_like(c)], _pieces((1 - c, 0.5), (1 - c, 1.0))
+    return [c - 1, c], _pieces(((3 - c) / 4, 0.25), (1 - c / 2, 0.5), (1 - c, 1.0))
+
+
+def _pieces(*pieces: tuple[np.ndarray, float]) -> list[Piece]:
+    return [(A, np.full_like(A, B)) for A, B in pieces]
 
 
 def _integrals(
-    sign: int, bends: list[np.ndarray], pieces: list[Piece], linear: bool, *sides: np.ndarray
+    sign: int, bends: list[np.ndarray], pieces: list[Piece], gains: list[np.ndarray], *sides: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Integrals of abs(e) and e, and the derivative of the former."""
+    """Integrals of abs(e), of e and of gain sign(e) / E."""
     x0, x1, y0, y1 = sides
     edges = np.stack([y0, *_changes(sign, bends, pieces, x0, x1), y1])
     edges = np.sort(np.clip(np.where(np.isfinite(edges), edges, y0), y0, y1), axis=0)
@@ -126,7 +165,8 @@ def _integrals(
     x0, x1 = x0[..., None], x1[..., None]
     limits = [x0, *(np.clip(bend[..., None] - sign * y, x0, x1) for bend in bends), x1]
     totals = [np.zeros(x0.shape[:-1]) for _ in range(3)]
-    for (A, B), (left, right) in zip(pieces, pairwise(limits), strict=True):
+    for (A, B), gain, (left, right) in zip(pieces, gains, pairwise(limits), strict=True):
+        B = B[..., None]
         constant = A[..., None] + sign * B * y  # R = constant + B x
         with np.errstate(divide="ignore", invalid="ignore"):
             zero = (exact - constant) / (B - exact)
@@ -137,15 +177,16 @@ def _integrals(
             for x, logarithm in zip((left, zero, right), logarithms, strict=True)
         ]
         parts = [after - before for before, after in pairwise(primitive)]
-        gain = 1.0 if linear else B  # dR/dc, but for its sign
-        gains = [
-            np.sign(part) * gain * (after - before) / exact
+        weighted = [
+            np.sign(part) * gain[..., None] * (after - before) / exact
             for part, (before, after) in zip(parts, pairwise(logarithms), strict=True)
         ]
-        for total, integrand in zip(totals, (np.abs(parts[0]) + np.abs(parts[1]), sum(parts), sum(gains)), strict=True):
+        for total, integrand in zip(
+            totals, (np.abs(parts[0]) + np.abs(parts[1]), sum(parts), sum(weighted)), strict=True
+        ):
             total += np.sum(weights * integrand, axis=(0, -1))
     mean, bias, slope = totals
-    return mean, bias, sign * slope
+    return mean, bias, slope
 
 
 def _changes(
@@ -160,11 +201,11 @@ def _changes(
                 ys += [(1 + side - R) / (B - 1 - side)] if sign > 0 else _roots(-B, R - B, R - 1 - side)
             for bend in bends:
                 R = A + B * bend
-                ys += _roots(1.0, -bend, R - 1 - bend) if sign > 0 else [(1 + bend - R) / (R - 1)]
+                ys += _roots(np.ones_like(bend), -bend, R - 1 - bend) if sign > 0 else [(1 + bend - R) / (R - 1)]
     return ys
 
 
-def _roots(a: float, b: np.ndarray, c: np.ndarray) -> list[np.ndarray]:
+def _roots(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> list[np.ndarray]:
     """Both y with a y^2 + b y + c = 0; NaN where there are none."""
     root = np.sqrt(b * b - 4 * a * c)
     return [(-b - root) / (2 * a), (-b + root) / (2 * a)]
@@ -189,10 +230,12 @@ def _extremes(
     x, y = (np.stack(coordinates) for coordinates in zip(*points, strict=True))
     inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     z = x + sign * y
-    A, B = pieces[0]
-    R = A + B * z
-    for bend, (A, B) in zip(bends, pieces[1:], strict=True):
-        R = np.where(z >= bend, A + B * z, R)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        e = R / ((1 + x) * (1 + y) ** float(sign)) - 1
-    return np.min(np.where(inside, e, np.inf), axis=0), np.max(np.where(inside, e, -np.inf), axis=0)
+    low, high = np.full_like(x0, np.inf), np.full_like(x0, -np.inf)
+    infinite = np.full_like(x0, np.inf)
+    for (A, B), (start, end) in zip(pieces, pairwise([-infinite, *bends, infinite]), strict=True):
+        here = inside & (z >= start - ROUNDING) & (z <= end + ROUNDING)  # on a bend, both sides count
+        with np.errstate(divide="ignore", invalid="ignore"):
+            e = (A + B * z) / ((1 + x) * (1 + y) ** float(sign)) - 1
+        low = np.minimum(low, np.min(np.where(here, e, np.inf), axis=0))
+        high = np.maximum(high, np.max(np.where(here, e, -np.inf), axis=0))
+    return low, high

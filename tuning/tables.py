@@ -1,51 +1,89 @@
 """Which corrections the family ``tuned`` has, and the file of the models that holds them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
+from .constants import constant
 from .search import OBJECTIVES, Table, choices, choose
 from .segment import OPERATIONS
+from .split import Split, search
 
-__all__ = ["DOMAIN", "FRACTION_BITS", "PATH", "text", "tuned"]
+__all__ = ["DOMAIN", "PATH", "SEGMENTS", "SPLIT_SEGMENTS", "fraction_bits", "splits", "text", "tuned"]
 
 PATH = Path(__file__).parent.parent / "pysoft" / "families" / "tuned_tables.py"
 DOMAIN = "log"
-FRACTION_BITS = {1: 9, 4: 7, 8: 7, 16: 7}  # q, by segments of each operand
+SEGMENTS = (1, 4, 8, 16)
+SPLIT_SEGMENTS = {16: 7}  # and their fraction bits
 
 HEADER = '''"""Corrections of the family ``tuned``: written by ``python -m tuning``, not by hand.
 
 ``CORRECTIONS[operation, objective, m]`` is ``(q, domain, numerators)``: to the logarithm of the product is added, from
 that of the quotient is taken, numerators[i][j] / 2^q, with i and j the leading log2(m) bits of the fractions of the
-first and second operand. The figures are percent of the exact result, over uniform fractions.
+first and second operand. ``SPLITS[operation, objective, m]`` is ``(q, first, second, antilog)``: to the logarithms of
+the operands are added first[i] / 2^q and second[j] / 2^q, from the fraction of their sum or difference, as a
+significand, is taken antilog[k] / 2^q, k its leading log2(m) bits. The figures are percent of the exact result, over
+uniform fractions.
 """
 
-__all__ = ["CORRECTIONS"]
+__all__ = ["CORRECTIONS", "SPLITS"]
 
-CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], ...]]] = {
 '''
+CORRECTIONS = "CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], ...]]] = {\n"
+SPLITS = "SPLITS: dict[tuple[str, str, int], tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {\n"
+
+Tuned = tuple[str, str, int, Table]
+Splits = tuple[str, str, int, Split]
 
 
-def tuned() -> Iterator[tuple[str, str, int, Table]]:
+def fraction_bits(objective: str, m: int) -> int:
+    """q: as few as are worth their adder. A single constant without bias needs more."""
+    return 9 if (objective, m) == ("zerobias", 1) else 6 if m == 4 else 7
+
+
+def tuned() -> Iterator[Tuned]:
     """Every (operation, objective, m, table) of the family."""
+    costs = cache(choices)
     for operation in OPERATIONS:
-        for m, q in FRACTION_BITS.items():
-            costs = choices(operation, DOMAIN, (m, m), q)
+        for m in SEGMENTS:
             for objective in OBJECTIVES:
-                yield operation, objective, m, choose(costs, objective)
+                table = choose(costs(operation, DOMAIN, (m, m), fraction_bits(objective, m)), objective)
+                yield operation, objective, m, table
 
 
-def text(tables: Iterable[tuple[str, str, int, Table]]) -> str:
+def splits() -> Iterator[Splits]:
+    """The same of its split corrections."""
+    for operation in OPERATIONS:
+        for m, q in SPLIT_SEGMENTS.items():
+            for objective, split in search(operation, m, q).items():
+                yield operation, objective, m, split
+
+
+def text(tables: Iterable[Tuned], split_tables: Iterable[Splits]) -> str:
     """The file at ``PATH``, formatted as ruff does."""
-    return HEADER + "".join(_entry(*entry) for entry in tables) + "}\n"
+    return (
+        f"{HEADER}{CORRECTIONS}{''.join(_entry(*entry) for entry in tables)}}}\n\n"
+        f"{SPLITS}{''.join(_split_entry(*entry) for entry in split_tables)}}}\n"
+    )
+
+
+def _head(operation: str, objective: str, m: int, figures: Table | Split) -> str:
+    mean, bias, low, high = (100 * value for value in (figures.mean, figures.bias, figures.low, figures.high))
+    best = f"; without quantisation {constant(operation, objective):.10f}" if m == 1 else ""
+    return (
+        f"    # mean {mean:.3f}, bias {bias:z.3f}, error {low:z.3f} to {high:z.3f}{best}\n"
+        f'    ("{operation}", "{objective}", {m}): ('
+    )
 
 
 def _entry(operation: str, objective: str, m: int, table: Table) -> str:
-    mean, bias, low, high = (100 * value for value in (table.mean, table.bias, table.low, table.high))
-    head = (
-        f"    # mean {mean:.3f}, bias {bias:z.3f}, error {low:z.3f} to {high:z.3f}\n"
-        f'    ("{operation}", "{objective}", {m}): ('
-    )
+    head = _head(operation, objective, m, table)
     if m == 1:
         return f'{head}{table.q}, "{DOMAIN}", (({table.numerators[0][0]},),)),\n'
     rows = "".join(f"            ({', '.join(map(str, row))}),\n" for row in table.numerators)
     return f'{head}\n        {table.q},\n        "{DOMAIN}",\n        (\n{rows}        ),\n    ),\n'
+
+
+def _split_entry(operation: str, objective: str, m: int, split: Split) -> str:
+    rows = "".join(f"        {entries},\n" for entries in (split.first, split.second, split.antilog))
+    return f"{_head(operation, objective, m, split)}\n        {split.q},\n{rows}    ),\n"

@@ -1,12 +1,16 @@
-"""What the verbs share: the operator argument, ``--json``, tables, progress."""
+"""What the verbs share: the operator arguments, ``--json``, tables, progress."""
 
+import difflib
+import fnmatch
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+import rich.box
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -14,9 +18,11 @@ from rich.table import Table
 import mitchell
 
 __all__ = [
+    "PATTERNS",
     "console",
     "json_option",
     "markdown_option",
+    "matching",
     "operator_argument",
     "operators_argument",
     "percent",
@@ -35,14 +41,58 @@ if not console.is_terminal:  # pipes and files have no width of their own
 _messages = Console(stderr=True, markup=False)
 
 
-def _operators(
-    ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...]
-) -> mitchell.Operator | tuple[mitchell.Operator, ...]:
-    return mitchell.operator(value) if isinstance(value, str) else tuple(map(mitchell.operator, value))
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+PATTERNS = """OPERATOR may be a pattern over the catalogue, quoted against the shell: 'mul-u16-*', 'div-u8-tuned-*'.
+    Quotients are given fraction bits by a last -f<bits>, such as 'div-u16-*-f8'.
+    """
 
 
-operator_argument = click.argument("operator", callback=_operators)
-operators_argument = click.argument("operators", metavar="OPERATOR...", nargs=-1, required=True, callback=_operators)
+def matching(pattern: str) -> list[mitchell.Operator]:
+    """Operators of the catalogue whose names match a shell pattern, in its order.
+
+    A last ``-f<bits>`` stands for itself: the catalogue has all divisions without fraction bits.
+
+    Raises
+    ------
+    click.UsageError
+        If there is none; the message has names that are close.
+    """
+    catalogue = {operator.name: operator for operator in mitchell.operators()}
+    found = [operator for name, operator in catalogue.items() if fnmatch.fnmatchcase(name, pattern)]
+    suffix = re.fullmatch(r"(.*)-f(\d{1,3})", pattern)
+    if not found and suffix:
+        found = [
+            operator.with_family(operator.family, **{**operator.parameters, "f": int(suffix[2])})
+            for name, operator in catalogue.items()
+            if "f" in operator.parameters and fnmatch.fnmatchcase(name, suffix[1])
+        ]
+    if not found:
+        close = difflib.get_close_matches(re.sub(r"[*?]|\[.*?\]", "", pattern), catalogue, 3, 0.6)
+        nearest = f"; nearest: {', '.join(close)}" if close else ""
+        raise click.UsageError(f"no operator of the catalogue matches {pattern!r}{nearest}; see also  mitchell list")
+    return found
+
+
+def _operator(ctx: click.Context, param: click.Parameter, value: str) -> mitchell.Operator:
+    return mitchell.operator(value)
+
+
+def _operators(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[mitchell.Operator, ...]:
+    """Every operator once, patterns replaced by what they match."""
+    found = (matching(name) if set("*?[") & set(name) else [mitchell.operator(name)] for name in value)
+    return tuple(dict.fromkeys(operator for operators in found for operator in operators))
+
+
+operator_argument = click.argument("operator", callback=_operator)
+
+
+def operators_argument(function: _Function) -> _Function:
+    """One operator or more, by name or by pattern; to stand right under the decorator of the command."""
+    function.__doc__ = f"{function.__doc__ or ''}\n    {PATTERNS}"
+    argument = click.argument("operators", metavar="OPERATOR...", nargs=-1, required=True, callback=_operators)
+    return argument(function)
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="print JSON for machines")
 markdown_option = click.option("--markdown", is_flag=True, help="print the table as Markdown")
@@ -72,9 +122,14 @@ def percent(value: float | None, digits: int = 4) -> str:
     return f"{100 * value:.1e} %" if value and not float(text) else f"{text} %"
 
 
-def table(title: str, *columns: str) -> Table:
-    """An empty table; columns whose heading starts with ``<`` are left-aligned, the others right-aligned."""
+def table(title: str, *columns: str, dense: bool = False) -> Table:
+    """An empty table; columns whose heading starts with ``<`` are left-aligned, the others right-aligned.
+
+    A ``dense`` one has no lines between its columns.
+    """
     result = Table(title=title, header_style="bold")
+    if dense:
+        result = Table(title=title, header_style="bold", box=rich.box.SIMPLE_HEAD, padding=(0, 0), show_edge=False)
     for i, column in enumerate(columns):
         justify: JustifyMethod = "left" if column.startswith("<") else "right"
         result.add_column(column.removeprefix("<"), justify=justify, overflow="fold", no_wrap=i == 0)
@@ -90,7 +145,7 @@ def print_table(rows: Table, *, markdown: bool = False) -> None:
         return
     # A Markdown table ends with an empty line.
     rule = [":--" if column.justify == "left" else "--:" for column in rows.columns]
-    lines = [[str(column.header) for column in rows.columns], rule]
+    lines = [[" ".join(str(column.header).split()) for column in rows.columns], rule]
     lines += [list(map(str, cells)) for cells in zip(*(column.cells for column in rows.columns), strict=True)]
     click.echo("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
 

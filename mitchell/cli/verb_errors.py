@@ -1,94 +1,152 @@
-"""``mitchell errors``: measured errors beside the proved bound."""
+"""``mitchell errors``: measured errors beside the proved bound, of one operator or many side by side."""
 
-from collections.abc import Callable
+import csv
+import io
 from pathlib import Path
+from typing import Any
 
 import click
 
 import mitchell
-from pysoft.errors import ErrorMetrics, ErrorPair, measure, plot_surface
+from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorMetrics, check_picture, measure, plot_comparison, plot_errors
+from pysoft.files import write_whole
 
 from .common import (
     console,
     json_option,
+    markdown_option,
     operators_argument,
-    percent,
     print_json,
     print_table,
     progress,
     seed_option,
-    table,
 )
+from .error_tables import SORTS, comparison_table, metrics_table, record, statements
 
 __all__ = ["command", "metrics_table"]
 
-
-def _at(metrics: ErrorMetrics, pair: ErrorPair) -> str:
-    return f"{pair.operands[0]} {metrics.operator.symbol} {pair.operands[1]} -> {pair.result}"
+STANDARD_OUTPUT = Path("-")
 
 
-ROWS: tuple[tuple[str, Callable[[ErrorMetrics], str]], ...] = (
-    ("pairs", lambda m: f"{m.pairs} ({'all' if m.exhaustive else f'random, seed {m.seed}'})"),
-    ("error rate", lambda m: percent(m.error_rate, 2)),
-    ("MRED, zeros counted", lambda m: percent(m.mred_with_zeros)),
-    ("MRED, zeros left out", lambda m: percent(m.mred_without_zeros)),
-    ("bias", lambda m: percent(m.bias)),
-    ("standard deviation", lambda m: percent(m.std)),
-    ("NMED", lambda m: f"{m.nmed:.4e}"),
-    ("MED", lambda m: f"{m.med:.6g}"),
-    ("worst absolute", lambda m: f"{float(m.wce):.10g}"),
-    ("  at", lambda m: _at(m, m.wce_pair)),
-    ("worst below", lambda m: percent(float(m.worst_below))),
-    ("  at", lambda m: _at(m, m.below_pair)),
-    ("worst above", lambda m: percent(float(m.worst_above))),
-    ("  at", lambda m: _at(m, m.above_pair)),
-    ("proved", lambda m: m.operator.bound.statement if m.operator.bound else "nothing"),
-    ("within what is proved", lambda m: {True: "yes", False: "NO", None: "-"}[m.within_bound]),
-)
+def _csv(records: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue()
 
 
-def metrics_table(metrics: list[ErrorMetrics]):  # type: ignore[no-untyped-def]
-    """Figures as rows, operators as columns. r is the result, e the exact value, as magnitudes."""
-    rows = table(
-        "Relative error (r - e)/e; r is the magnitude of the result, e that of the exact real value",
-        "<figure",
-        *(m.operator.name for m in metrics),
-    )
-    for title, cell in ROWS:
-        rows.add_row(title, *(cell(m) for m in metrics))
-    return rows
+def _check(
+    operators: tuple[mitchell.Operator, ...], samples: int | None, plot: Path | None, table: Path | None
+) -> None:
+    """Whatever can be known to fail, before hours of work."""
+    wide = next((operator for operator in operators if operator.format.width > MAX_EXHAUSTIVE_WIDTH), None)
+    if wide is not None and samples is None:
+        raise click.UsageError(
+            f"{wide} is {wide.format.width} bits wide, and all pairs are measured up to {MAX_EXHAUSTIVE_WIDTH}: say how"
+            " many random ones, such as --samples 1000000"
+        )
+    if plot is not None:
+        check_picture(plot)
+    if table is not None and not table.parent.is_dir():
+        raise FileNotFoundError(f"folder {table.parent} of the CSV file does not exist")
+
+
+def _measured(
+    operators: tuple[mitchell.Operator, ...], samples: int | None, seed: int, threads: int | None
+) -> list[ErrorMetrics]:
+    metrics = []
+    for place, operator in enumerate(operators, 1):
+        with progress(operator.name) as update:
+            title = f"{place}/{len(operators)} {operator}"
+            metrics.append(
+                measure(
+                    operator,
+                    samples=samples,
+                    seed=seed,
+                    threads=threads,
+                    progress=lambda done, total, _, title=title, update=update: update(done, total, title),  # type: ignore[misc]
+                )
+            )
+    return metrics
 
 
 @click.command("errors")
 @operators_argument
-@click.option("--samples", type=click.IntRange(min=1), help="random pairs instead of all; needed above 12 bits")
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    help="random pairs instead of all, stratified over the powers of two; needed above 16 bits",
+)
 @seed_option
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="threads of an exhaustive run; as many as there are cores by default"
+)
+@click.option("--sort", type=click.Choice(list(SORTS)), help="order of several operators; as given by default")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="write the error surface over (x1, x2) as PNG; one operator",
+    help="write a picture, PNG, SVG or PDF: of one operator its error over (x1, x2), the distribution and the"
+    " percentiles; of several MRED and bias against peak",
 )
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="write all figures as CSV, a row for each operator; - for standard output",
+)
+@markdown_option
 @json_option
 def command(
-    operators: tuple[mitchell.Operator, ...], samples: int | None, seed: int, plot: Path | None, as_json: bool
+    operators: tuple[mitchell.Operator, ...],
+    samples: int | None,
+    seed: int,
+    threads: int | None,
+    sort: str | None,
+    plot: Path | None,
+    csv_file: Path | None,
+    markdown: bool,
+    as_json: bool,
 ) -> int:
     """Measure the error of every OPERATOR and print it beside the proved bound.
 
-    Exhaustive up to 12 bits, over --samples random pairs above. Exits with 1 if a measured error exceeds its proved
-    bound.
+    All pairs of operands up to 16 bits, --samples random pairs above (then with 95 % confidence intervals). Relative
+    errors of small operands are far from those of large ones, so operands of 8 significant bits or more have figures of
+    their own. Several operators are compared, a row each; --csv and --json have all figures. Exits with 1 if a measured
+    error exceeds its proved bound.
     """
-    if plot is not None and len(operators) > 1:
-        raise click.UsageError(f"--plot draws one operator, not {len(operators)}")
-    if plot is not None:  # before the work, since it may fail
-        plot_surface(operators[0], plot)
-    metrics = []
-    for operator in operators:
-        with progress(operator.name) as update:
-            metrics.append(measure(operator, samples=samples, seed=seed, progress=update))
-    if as_json:
+    to_standard_output = csv_file == STANDARD_OUTPUT
+    if as_json and to_standard_output:
+        raise click.UsageError("--json and --csv - would both write to standard output")
+    _check(operators, samples, plot, csv_file)
+    metrics = _measured(operators, samples, seed, threads)
+    if sort is not None:
+        metrics.sort(key=SORTS[sort])
+
+    written = []
+    if plot is not None:
+        written.append(plot_errors(metrics[0], plot) if len(metrics) == 1 else plot_comparison(metrics, plot))
+    if csv_file is not None and not to_standard_output:
+        write_whole(csv_file, _csv([record(m) for m in metrics]))
+        written.append(csv_file)
+    if to_standard_output:
+        click.echo(_csv([record(m) for m in metrics]), nl=False)
+    elif as_json:
         print_json([m.to_dict() for m in metrics])
     else:
-        print_table(metrics_table(metrics))
-        if plot is not None:
-            console.print(f"wrote {plot}")
+        _print(metrics, markdown)
+        for path in written:
+            click.echo(f"wrote {path}")
     return int(any(m.within_bound is False for m in metrics))
+
+
+def _print(metrics: list[ErrorMetrics], markdown: bool) -> None:
+    if len(metrics) > 1:
+        rows = comparison_table(metrics, markdown=markdown)
+        print_table(rows, markdown=markdown)
+        if markdown:
+            click.echo(rows.title)
+        return
+    print_table(metrics_table(metrics), markdown=markdown)
+    for line in statements(metrics[0]):
+        click.echo(f"- {line}") if markdown else console.print(line, soft_wrap=True)

@@ -1,16 +1,21 @@
 """``mitchell list``: the catalogue, and what is installed."""
 
+import difflib
 import importlib.metadata
 import shutil
+from typing import Any
 
 import click
+from rich.table import Column, Table
 
+import mitchell
 from boards.targets import TARGETS
-from pysoft.families import FAMILIES, STATUSES
+from pysoft.bound import Bound
+from pysoft.families import FAMILIES, STATUSES, Family
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
 from pysoft.operation import OPERATIONS, Parameter
 
-from .common import console, json_option, print_json, print_table, table
+from .common import console, json_option, percent, print_json, print_table, table
 
 __all__ = ["command"]
 
@@ -49,33 +54,108 @@ def _parameters() -> list[tuple[str, Parameter]]:
     return owned
 
 
+def _family_data(family: Family) -> dict[str, Any]:
+    return {
+        "name": family.name,
+        "title": family.title,
+        "source": family.source,
+        "definition": family.definition,
+        "status": family.status,
+        "note": family.note,
+        "operations": {
+            name: [parameter.name for parameter in (*OPERATIONS[name].parameters, *implementation.parameters)]
+            for name, implementation in family.operations.items()
+        },
+    }
+
+
+def _configurations(family: Family) -> list[mitchell.Operator]:
+    return [o for o in mitchell.operators() if o.family == family.name and o.format == U16]
+
+
+def _bound_data(bound: Bound) -> dict[str, Any]:
+    exact = {name: str(getattr(bound, name)) for name in ("lower", "upper", "truncation")}
+    return {"statement": bound.statement, **exact, "attained": bound.attained, "source": bound.source}
+
+
+def _card_data(family: Family) -> dict[str, Any]:
+    parameters = [
+        {"operation": operation, "name": p.name, "legal": list(p.legal(U16.width)), "default": p.default}
+        | {"meaning": p.meaning}
+        for operation, implementation in family.operations.items()
+        for p in (*implementation.parameters, *OPERATIONS[operation].parameters)
+    ]
+    operators = [{"operator": o.name, "bound": o.bound and _bound_data(o.bound)} for o in _configurations(family)]
+    return _family_data(family) | {"parameters": parameters, "configurations": operators}
+
+
+def _print_card(family: Family) -> None:
+    lines = Table.grid(Column(min_width=10), Column(), padding=(0, 2))
+    for title, text in (
+        ("family", f"{family.name}: {family.title}"),
+        ("source", family.source),
+        ("definition", family.definition.replace(";  ", "\n")),
+        ("figures", f"{family.status}: {STATUSES[family.status]}"),
+        *([("note", family.note)] if family.note else []),
+    ):
+        lines.add_row(title, text)
+    console.print(lines)
+    rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
+    for operation, implementation in family.operations.items():
+        for parameter in (*implementation.parameters, *OPERATIONS[operation].parameters):
+            rows.add_row(*_parameter_cells(operation, parameter))
+    if rows.rows:
+        print_table(rows)
+    rows = table(
+        "Configurations at 16 bits, and what is proved of them (r the result, e the exact value)",
+        *("<operator", "from", "to", "<exactly"),
+    )
+    for operator in _configurations(family):
+        bound = operator.bound
+        if bound is None:
+            rows.add_row(operator.name, "-", "-", "nothing")
+        else:
+            rows.add_row(operator.name, percent(float(bound.lower)), percent(float(bound.upper)), bound.statement)
+    print_table(rows)
+
+
+def _parameter_cells(owner: str, parameter: Parameter) -> tuple[str, str, str, str]:
+    default = "must be given" if parameter.default is None else f"default {parameter.default}"
+    return f"-{parameter.name}", owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning
+
+
+def _family(ctx: click.Context, param: click.Parameter, value: str | None) -> Family | None:
+    if value is None:
+        return None
+    if value in FAMILIES:
+        return FAMILIES[value]
+    close = difflib.get_close_matches(value.lower(), FAMILIES, 3, 0.4)
+    known = f"nearest: {', '.join(close)}" if close else f"the families are {', '.join(FAMILIES)}"
+    raise click.BadParameter(f"unknown family {value!r}; {known}")
+
+
 @click.command("list")
+@click.argument("family", required=False, callback=_family)
 @json_option
-def command(as_json: bool) -> None:
-    """List families, formats, targets, boards, and what is installed."""
+def command(family: Family | None, as_json: bool) -> None:
+    """List families, formats, targets, boards, and what is installed; or all that is known of one FAMILY."""
+    if family is None:
+        _overview(as_json)
+    elif as_json:
+        print_json(_card_data(family))
+    else:
+        _print_card(family)
+
+
+def _overview(as_json: bool) -> None:
     formats = [f"u{MIN_WIDTH}..u{MAX_WIDTH}", f"s{MIN_WIDTH}..s{MAX_WIDTH}"]
     boards = _boards()
     installed = {extra: {package: _version(package) for package in packages} for extra, packages in PACKAGES.items()}
     programs = {name: shutil.which(name) for name in ("iverilog", "g++", "make")}
     if as_json:
-        families = [
-            {
-                "name": family.name,
-                "title": family.title,
-                "source": family.source,
-                "definition": family.definition,
-                "status": family.status,
-                "note": family.note,
-                "operations": {
-                    name: [parameter.name for parameter in (*OPERATIONS[name].parameters, *implementation.parameters)]
-                    for name, implementation in family.operations.items()
-                },
-            }
-            for family in FAMILIES.values()
-        ]
         print_json(
             {
-                "families": families,
+                "families": [_family_data(family) for family in FAMILIES.values()],
                 "formats": formats,
                 "targets": list(TARGETS),
                 "boards": boards and list(boards),
@@ -92,10 +172,10 @@ def command(as_json: bool) -> None:
     print_table(rows)
     for status, meaning in STATUSES.items():
         console.print(f"{status}: {meaning}")
+    console.print("mitchell list FAMILY has its parameters, its configurations and what is proved of them.")
     rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
     for owner, parameter in _parameters():
-        default = "must be given" if parameter.default is None else f"default {parameter.default}"
-        rows.add_row(f"-{parameter.name}", owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning)
+        rows.add_row(*_parameter_cells(owner, parameter))
     print_table(rows)
     console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
     rows = table("Targets of synth", "<target", "<device")

@@ -5,11 +5,12 @@ from typing import Protocol
 
 import numpy as np
 
-from ..kernels import extension
-from ..kernels.results import ModelResults, Results, results_of
+from ..kernels import compiled, extension
+from ..kernels.protocol import Results
+from ..kernels.results import ModelResults, results_of
 from ..operator import Operator
 from .distribution import BINS
-from .tally import BIN_RANGE, ROW_FIELDS, Limits, errors, grids, summary
+from .tally import BIN_RANGE, ROW_FIELDS, Limits, Tiers, errors, summary
 
 __all__ = ["ENGINES", "Engine", "Tally", "compiled_engine", "disagreement", "engine_for", "numpy_engine"]
 
@@ -49,7 +50,7 @@ class Engine:
 
 def numpy_engine(operator: Operator) -> Engine:
     """The model, and NumPy: the reference."""
-    grid, division = grids(operator), operator.operation == "div"
+    tiers, division = Tiers.of(operator), operator.operation == "div"
 
     def tally(
         a: np.ndarray,
@@ -59,7 +60,7 @@ def numpy_engine(operator: Operator) -> Engine:
         limits: Limits,
         counts: np.ndarray,
     ) -> np.ndarray:
-        return summary(grid, *errors(division, a[:, None], b, inverse, results, limits), counts)
+        return summary(tiers, *errors(division, a[:, None], b, inverse, results, limits), counts)
 
     return Engine(ModelResults(operator), tally)
 
@@ -79,10 +80,9 @@ def compiled_engine(operator: Operator, *, level: int = 0) -> Engine:
     ValueError
         If there is no extension.
     """
-    module = extension()
-    if module is None:
-        raise ValueError("mitchell was installed without its compiled part")
-    grid, division = grids(operator), operator.operation == "div"
+    module = compiled()
+    division = operator.operation == "div"
+    packed = np.concatenate([tiers.pack() for tiers in Tiers.of(operator)])
 
     def tally(
         a: np.ndarray,
@@ -93,7 +93,7 @@ def compiled_engine(operator: Operator, *, level: int = 0) -> Engine:
         counts: np.ndarray,
     ) -> np.ndarray:
         rows = np.empty((a.size, len(ROW_FIELDS)))
-        module.tally(level, division, grid, limits.pack(), BIN_RANGE, counts, a, b, inverse, results, rows)
+        module.tally(level, division, packed, limits.pack(), BIN_RANGE, counts, a, b, inverse, results, rows)
         return rows
 
     return Engine(results_of(operator, level=level), tally)

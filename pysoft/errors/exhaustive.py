@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..formats import IntegerFormat
-from ..kernels.results import Prepared
+from ..kernels.protocol import Prepared
 from ..operator import Operator
 from .distribution import BINS
 from .engine import Engine
@@ -73,8 +73,8 @@ class Exhaustive:
     counts : numpy.ndarray of int64, shape (2 BINS,)
         Bins of their relative errors.
     extremes, large_extremes : dict of str to numpy.ndarray of float64
-        ``wce``, ``loss``, ``below``, ``above`` and ``shortfall``: what is largest in the rows of a magnitude of the first
-        operand, at the place of that magnitude.
+        ``wce``, ``loss``, ``below``, ``above`` and ``shortfall``: what is largest in the rows of a magnitude of the
+        first operand, at the place of that magnitude.
     """
 
     def __init__(self, operator: Operator, engine: Engine, *, lower: float = 0.0):

@@ -7,11 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from ..bound import Bound
 from ..operator import Operator
-from .deviation import deviation
-from .worst import TOLERANCE, Worst, badness
+from .pair import ErrorPair
+from .worst import TOLERANCE, Pairs, Worst
 
-__all__ = ["SLACK", "locate", "obeys"]
+__all__ = ["SLACK", "both_limits", "locate", "obeys", "pairs_obey"]
 
 SLACK = 2.0**-48  # of the exact value: more than rounding can take from a shortfall
 
@@ -41,12 +42,8 @@ def locate(operator: Operator, extremes: dict[str, np.ndarray], smallest: int = 
         found = False
         for a in _first_operands(operator, np.nonzero(values >= largest - margin)[0]):
             row = _row(operator, a, max(smallest, kind in ("below", "above")))
-            if row is None:
-                continue
-            *pairs, error, exact = row
-            of_row = badness(error, exact, kind)
-            if of_row.max() >= largest - margin:
-                worst.offer(kind, *pairs, of_row)
+            if row is not None and row.badness(kind).max() >= largest - margin:
+                worst.offer(kind, row)
                 found = True
                 if _is_exact(operator, kind, largest):
                     break  # the other rows hold nothing worse, and this one comes first
@@ -55,35 +52,41 @@ def locate(operator: Operator, extremes: dict[str, np.ndarray], smallest: int = 
     return worst
 
 
-def obeys(operator: Operator, lower: Fraction, truncation: Fraction, extremes: np.ndarray) -> bool:
+def both_limits(bound: Bound | None) -> tuple[Fraction, Fraction] | None:
+    """Lower bound and truncation if neither is zero: then no worst pair alone tells whether all of them obey."""
+    return (bound.lower, bound.truncation) if bound is not None and bound.lower and bound.truncation else None
+
+
+def obeys(operator: Operator, limits: tuple[Fraction, Fraction], extremes: np.ndarray) -> bool:
     """Whether lower e - (r - e) <= truncation for every pair with result r and exact value e, exactly.
 
     Parameters
     ----------
     operator : Operator
         Of up to 16 bits.
-    lower, truncation : fractions.Fraction
-        Of its bound.
+    limits : tuple of fractions.Fraction
+        ``lower`` and ``truncation`` of its bound.
     extremes : numpy.ndarray of float64
         Largest (lower + SLACK) e - (r - e), in units of the last place, of the rows of each magnitude.
     """
-    limit = float(truncation * (1 << operator.fraction_bits)) * (1 - TOLERANCE)
-    for a in _first_operands(operator, np.nonzero(extremes > limit)[0]):
-        row = _row(operator, a, 1)
-        if row is not None and not _row_obeys(operator, lower, truncation, row):
-            return False
-    return True
+    suspect = np.nonzero(extremes > _suspicious(operator, limits))[0]
+    rows = (_row(operator, a, 1) for a in _first_operands(operator, suspect))
+    return all(pairs_obey(operator, limits, row) for row in rows if row is not None)
 
 
-def _row_obeys(operator: Operator, lower: Fraction, truncation: Fraction, row: tuple[np.ndarray, ...]) -> bool:
-    a, b, results, error, exact = row
-    unit = Fraction(1, 1 << operator.fraction_bits)
-    shortfall = (float(lower) + SLACK) * exact - error
-    for place in np.nonzero(shortfall > float(truncation / unit) * (1 - TOLERANCE))[0]:
-        value = operator.exact_value(int(a[place]), int(b[place]))
-        if value is not None and (1 + lower) * abs(value) - abs(int(results[place])) * unit > truncation:
-            return False
-    return True
+def pairs_obey(operator: Operator, limits: tuple[Fraction, Fraction], pairs: Pairs) -> bool:
+    """The same for some pairs whose exact value is not zero."""
+    lower, truncation = limits
+    shortfall = (float(lower) + SLACK) * pairs.exact - pairs.error
+    suspect = pairs.where(shortfall > _suspicious(operator, limits))
+    near = zip(suspect.a.tolist(), suspect.b.tolist(), suspect.results.tolist(), strict=True)
+    found = (ErrorPair.of(operator, *pair) for pair in near)
+    return all((1 + lower) * abs(pair.exact) - abs(pair.result) <= truncation for pair in found)
+
+
+def _suspicious(operator: Operator, limits: tuple[Fraction, Fraction]) -> float:
+    """Shortfalls with their SLACK, in units of the last place, up to which a pair obeys for certain."""
+    return float(limits[1] * (1 << operator.fraction_bits)) * (1 - TOLERANCE)
 
 
 def _first_operands(operator: Operator, magnitudes: np.ndarray) -> list[int]:
@@ -94,19 +97,16 @@ def _first_operands(operator: Operator, magnitudes: np.ndarray) -> list[int]:
     return [-m for m in reversed(values) if m] + [m for m in values if m <= operator.format.maximum]
 
 
-def _row(operator: Operator, a: int, smallest: int) -> tuple[np.ndarray, ...] | None:
-    """First operand, second operands, results, errors and exact values by the model; None if no pair is left.
+def _row(operator: Operator, a: int, smallest: int) -> Pairs | None:
+    """Pairs of ``a`` and all second operands of ``smallest`` magnitude or more; None if there are none.
 
-    Second operands are those of ``smallest`` magnitude or more; from 1 on, no exact value may be zero.
+    From 1 on, no exact value may be zero.
     """
     values = operator.format.values()
     b = values[np.abs(values.astype(np.int64)) >= max(smallest, operator.operation == "div")]
     if not b.size or (a == 0 and smallest):
         return None
-    first = np.full_like(b, a)
-    results = operator(first, b)
-    errors = deviation(operator, first, b, results)
-    return first, b, results, errors.error, errors.exact
+    return Pairs.of(operator, np.full_like(b, a), b)
 
 
 def _is_exact(operator: Operator, kind: str, value: float) -> bool:

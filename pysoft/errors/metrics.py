@@ -2,86 +2,23 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any
 
 from ..operator import Operator
+from .distribution import Distribution
+from .pair import ErrorPair
 
-__all__ = ["ErrorMetrics", "ErrorPair"]
+__all__ = ["PERCENTILES", "ErrorMetrics", "LargeErrors"]
+
+PERCENTILES = (50, 90, 99, 99.9)
 
 
 @dataclass(frozen=True)
-class ErrorMetrics:
-    """Error figures of one operator over all pairs of operands, or over a random sample of them.
+class _Relative:
+    """The relative errors of some pairs, and where they are worst."""
 
-    The error is taken against the TRUE real value: for a division that is n/d, so what the truncation of the quotient
-    costs is part of the error. The relative error is signed, (result - exact) / exact. Result and exact value always
-    share their sign, so signed operators are measured on magnitudes: a negative error means a result that is too small.
-
-    Which pairs count: those without an exact value (d = 0) are left out of everything and only counted in
-    ``undefined_pairs``. Those whose exact value is zero have no relative error; they count in ``pairs``,
-    ``error_rate``, ``med``, ``nmed``, ``rms``, ``wce``, and as zero relative error in ``mred_with_zeros``, which is the
-    convention of most published tables. Every other relative figure leaves them out.
-
-    What is exact: all counts, and all figures at a pair (:class:`ErrorPair`). The means and deviations are float64; in
-    a multiplication ``med`` is an exact integer sum before its division. Of pairs closer to one another than float64
-    can tell apart (a relative 2^-52), any may be named as the worst.
-
-    Parameters
-    ----------
-    operator : Operator
-        What was measured.
-    exhaustive : bool
-        Whether every pair of operands was looked at.
-    samples, seed : int or None
-        How many random pairs, and the seed they came from; None if exhaustive.
-    pairs, zero_pairs, undefined_pairs : int
-        Pairs counted; those among them whose exact value is zero; pairs left out because d = 0.
-    error_rate : float
-        Fraction of ``pairs`` whose result differs from the exact real value.
-    med, rms : float
-        Mean, and root of the mean square, of the absolute error, in real units (one unit of the last place is 2^-f).
-    nmed : float
-        ``med`` over the largest exact magnitude of the operation in this format.
-    mred_with_zeros, mred_without_zeros : float
-        Mean of the magnitude of the relative error, 0.01 being 1 %.
-    bias, std : float
-        Mean and standard deviation of the signed relative error, zeros left out.
-    wce_pair : ErrorPair
-        Where the absolute error is largest.
-    below_pair, above_pair : ErrorPair
-        Where the signed relative error is smallest, and largest.
-    loss_pair : ErrorPair
-        Where the result falls short of the exact value by most units of the last place.
-    within_bound : bool or None
-        Whether the pairs that come nearest to the operator's proved bound obey it, decided in exact rationals; None
-        where nothing is proved.
-    """
-
-    operator: Operator
-    exhaustive: bool
-    samples: int | None
-    seed: int | None
-    pairs: int
-    zero_pairs: int
-    undefined_pairs: int
-    error_rate: float
-    med: float
-    nmed: float
-    mred_with_zeros: float
-    mred_without_zeros: float
-    bias: float
-    std: float
-    rms: float
-    wce_pair: ErrorPair
     below_pair: ErrorPair
     above_pair: ErrorPair
-    loss_pair: ErrorPair
-    within_bound: bool | None
-
-    @property
-    def wce(self) -> Fraction:
-        """Worst case of the absolute error, in real units."""
-        return abs(self.wce_pair.error)
 
     @property
     def worst_below(self) -> Fraction:
@@ -97,6 +34,140 @@ class ErrorMetrics:
     def peak(self) -> Fraction:
         """Largest magnitude of the relative error."""
         return max(-self.worst_below, self.worst_above)
+
+    def _peaks(self) -> dict[str, Any]:
+        return {
+            "worst_below": float(self.worst_below),
+            "below_pair": self.below_pair.to_dict(),
+            "worst_above": float(self.worst_above),
+            "above_pair": self.above_pair.to_dict(),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargeErrors(_Relative):
+    """Relative errors of pairs whose operands both have 8 significant bits or more: magnitudes of 2^7 or more.
+
+    Small operands dominate the peaks of whole formats (3 x 3 gives 8 in every truncating logarithmic multiplier), so
+    that sampled figures in print, which miss them, compare with these. All figures are as in :class:`ErrorMetrics`.
+
+    Parameters
+    ----------
+    pairs : int
+        Pairs looked at.
+    mred, bias, std : float
+        Mean of the magnitude, mean and standard deviation of the signed relative error.
+    below_pair, above_pair : ErrorPair
+        Where the signed relative error is smallest, and largest.
+    """
+
+    pairs: int
+    mred: float
+    bias: float
+    std: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"pairs": self.pairs, "mred": self.mred, "bias": self.bias, "std": self.std} | self._peaks()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorMetrics(_Relative):
+    """Error figures of one operator over all pairs of operands, or over a random sample of them.
+
+    The error is taken against the TRUE real value: for a division that is n/d, so what the truncation of the quotient
+    costs is part of the error. The relative error is signed, (result - exact) / exact. Result and exact value always
+    share their sign, so signed operators are measured on magnitudes: a negative error means a result that is too small.
+
+    Which pairs count: those without an exact value (d = 0) are left out of everything and only counted in
+    ``undefined_pairs``. Those whose exact value is zero have no relative error; they count in ``pairs``,
+    ``error_rate``, ``med``, ``nmed``, ``rms``, ``wce``, and as zero relative error in ``mred_with_zeros``, which is the
+    convention of most published tables. Every other relative figure leaves them out. A sample never draws them: their
+    share of all pairs is known and weighs in the same figures.
+
+    What is exact: all counts, all figures at a pair (:class:`ErrorPair`) and ``within_bound``; of equally bad pairs the
+    first in the order of the operands is named. The means and deviations are quotients and roots of sums that do not
+    depend on threads, chunks or engine. In such a sum an error, a relative error and the square of either is the
+    nearest float64, and is rounded once more, to 2^-75 of the range of its row (2^5, for relative errors of 0.2 % to
+    3200 %) or of the square of that; the error of a product is not rounded at all. See :mod:`pysoft.errors.tally`.
+
+    Parameters
+    ----------
+    operator : Operator
+        What was measured.
+    exhaustive : bool
+        Whether every pair of operands was looked at.
+    samples, seed : int or None
+        How many random pairs were asked for, and the seed they came from; None if exhaustive.
+    pairs, zero_pairs, undefined_pairs : int
+        Pairs looked at; those among them whose exact value is zero; pairs left out because d = 0.
+    zero_share : float
+        Share of all defined pairs whose exact value is zero; exact, in a sample too.
+    error_rate : float
+        Fraction of all defined pairs whose result differs from the exact real value.
+    med, rms : float
+        Mean, and root of the mean square, of the absolute error, in real units (one unit of the last place is 2^-f).
+    nmed : float
+        ``med`` over the largest exact magnitude of the operation in this format.
+    mred_with_zeros, mred_without_zeros : float
+        Mean of the magnitude of the relative error, 0.01 being 1 %.
+    bias, std : float
+        Mean and standard deviation of the signed relative error, zeros left out.
+    mred_interval, bias_interval : float or None
+        Half width of the 95 % confidence interval of ``mred_without_zeros`` and of ``bias``; None if exhaustive, or for
+        a sample too small to tell.
+    distribution : Distribution
+        Of the signed relative error, zeros left out.
+    wce_pair : ErrorPair
+        Where the absolute error is largest.
+    below_pair, above_pair : ErrorPair
+        Where the signed relative error is smallest, and largest.
+    loss_pair : ErrorPair
+        Where the result falls short of the exact value by most units of the last place.
+    large : LargeErrors or None
+        The same for operands that both have 8 significant bits or more; None if no such pair was looked at.
+    within_bound : bool or None
+        Whether every pair looked at obeys the operator's proved bound, decided in exact rationals; None where nothing
+        is proved.
+    """
+
+    operator: Operator
+    exhaustive: bool
+    samples: int | None
+    seed: int | None
+    pairs: int
+    zero_pairs: int
+    undefined_pairs: int
+    zero_share: float
+    error_rate: float
+    med: float
+    nmed: float
+    mred_with_zeros: float
+    mred_without_zeros: float
+    bias: float
+    std: float
+    rms: float
+    mred_interval: float | None
+    bias_interval: float | None
+    distribution: Distribution
+    wce_pair: ErrorPair
+    loss_pair: ErrorPair
+    large: LargeErrors | None
+    within_bound: bool | None
+
+    @property
+    def wce(self) -> Fraction:
+        """Worst case of the absolute error, in real units."""
+        return abs(self.wce_pair.error)
+
+    @property
+    def percentiles(self) -> dict[float, float]:
+        """Magnitudes of the relative error that 50, 90, 99 and 99.9 % of the pairs do not exceed, zeros left out.
+
+        At most 0.4 % of themselves too large; see :meth:`Distribution.percentile`.
+        """
+        peak = float(self.peak)
+        return {percent: min(peak, self.distribution.percentile(percent / 100)) for percent in PERCENTILES}
 
     @property
     def worst_loss(self) -> Fraction:
@@ -119,22 +190,25 @@ class ErrorMetrics:
             "pairs": self.pairs,
             "zero_pairs": self.zero_pairs,
             "undefined_pairs": self.undefined_pairs,
+            "zero_share": self.zero_share,
             "error_rate": self.error_rate,
             "med": self.med,
             "nmed": self.nmed,
             "mred_with_zeros": self.mred_with_zeros,
             "mred_without_zeros": self.mred_without_zeros,
+            "mred_interval": self.mred_interval,
             "bias": self.bias,
+            "bias_interval": self.bias_interval,
             "std": self.std,
             "rms": self.rms,
+            "percentiles": {f"{percent:g}": magnitude for percent, magnitude in self.percentiles.items()},
             "wce": float(self.wce),
             "wce_pair": self.wce_pair.to_dict(),
-            "worst_below": float(self.worst_below),
-            "below_pair": self.below_pair.to_dict(),
-            "worst_above": float(self.worst_above),
-            "above_pair": self.above_pair.to_dict(),
+            **self._peaks(),
             "worst_loss": float(self.worst_loss),
             "loss_pair": self.loss_pair.to_dict(),
+            "large": None if self.large is None else self.large.to_dict(),
+            "distribution": self.distribution.to_dict(),
             "bound": None if bound is None else bound.statement,
             "within_bound": self.within_bound,
         }

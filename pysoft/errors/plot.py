@@ -1,22 +1,25 @@
-"""Pictures of the error of an operator. Needs matplotlib (the extra ``plot``), imported only when one is drawn."""
+"""The error over the fractions of the operands. Needs matplotlib (the extra ``plot``), imported only when drawn."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..files import writing_whole
 from ..operator import Operator
 from .deviation import deviation
+from .plot_picture import check_picture, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
 
-__all__ = ["fraction_surface", "plot_surface"]
+__all__ = ["draw_surface", "fraction_surface", "plot_surface", "proved", "signed"]
 
 _FRACTION_BITS = 32  # of the quotients in a picture
 _TRUNCATION_PERCENT = 1e-6  # more than cutting a quotient of 1/2 or more to that many bits costs: drawn as no error
 _FEWEST_POINTS_WITH_CONTOURS = 32
+_STEEPEST = 12  # in whole ranges a unit of x; contours of steps, such as a table's, would only clutter
 
 
 def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarray, np.ndarray]:
@@ -69,7 +72,7 @@ def plot_surface(operator: Operator, path: str | Path, *, points: int = 256) -> 
     ----------
     operator : Operator
     path : path-like
-        PNG file to write; an existing one is replaced, and never left half-written.
+        PNG, SVG or PDF file to write; an existing one is replaced, and never left half-written.
     points : int
         Fractions along each axis at most, 2 to 2048.
 
@@ -83,56 +86,74 @@ def plot_surface(operator: Operator, path: str | Path, *, points: int = 256) -> 
     ModuleNotFoundError
         If matplotlib is not installed.
     ValueError
-        If ``path`` does not end in ``.png``, or ``points`` is out of its range.
+        If ``path`` ends in something else, or ``points`` is out of its range.
     OSError
         If the file cannot be written: FileNotFoundError where its folder is missing, IsADirectoryError where it is a
         folder.
     """
-    path = Path(path)
-    if path.suffix.lower() != ".png":
-        raise ValueError(f"a picture is written as PNG: its name must end in .png, not {path.name!r}")
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, not a file that a picture could be written to")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"folder {path.parent} of the picture does not exist")
-    from matplotlib.figure import Figure  # without pyplot: no window, no global state
-
+    path = check_picture(path)
     x, error = fraction_surface(operator, points=points)
-    figure = Figure(figsize=(7.2, 6.2), layout="constrained")
-    _draw(figure.add_subplot(), operator, x, 100 * error)
-    with writing_whole(path) as partial:
-        figure.savefig(partial, format="png", dpi=150)
+    with picture(path, 7.2, 6.2) as figure:
+        axes = figure.add_subplot()
+        draw_surface(axes, operator, x, error)
+        axes.set_title(f"{operator.name}\n{proved(operator)}", fontsize=11)
     return path
 
 
-def _draw(axes: "Axes", operator: Operator, x: np.ndarray, percent: np.ndarray) -> None:
+def draw_surface(
+    axes: "Axes", operator: Operator, x: np.ndarray, error: np.ndarray, *, limit: float | None = None
+) -> "ScalarMappable":
+    """Draw what :func:`fraction_surface` gave on ``axes``.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    operator : Operator
+        Of the surface; it names the operands.
+    x, error : numpy.ndarray
+        Fractions and relative errors.
+    limit : float, optional
+        Error at both ends of the colours, in percent, for panels that are to be compared: colours alone, without
+        contours, peak and colour bar. The surface has its own of all of them otherwise.
+
+    Returns
+    -------
+    matplotlib.cm.ScalarMappable
+        What a colour bar is drawn from.
+    """
+    percent = 100 * error
     percent = np.where(np.abs(percent) < _TRUNCATION_PERCENT, 0.0, percent)
     low, high = min(percent.min(), 0.0), max(percent.max(), 0.0)
-    limit = max(-low, high) or 1.0
+    shown = limit or max(-low, high) or 1.0
     edges = (np.arange(x.size + 1) - 0.5) / x.size  # a cell has its fraction in the middle
-    image = axes.pcolormesh(edges, edges, percent, cmap="RdBu_r", vmin=-limit, vmax=limit, rasterized=True)
-    bar = axes.figure.colorbar(image, ax=axes, label="signed relative error in percent", format=_signed)
+    image = axes.pcolormesh(edges, edges, percent, cmap="RdBu_r", vmin=-shown, vmax=shown, rasterized=True)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(True)
+    ticks = [tick for tick in (0, 0.25, 0.5, 0.75) if tick <= x[-1]]
+    axes.set_xticks(ticks)
+    axes.set_yticks(ticks)
+    axes.set_aspect("equal")
+    if limit is not None:
+        return image
+    bar = axes.figure.colorbar(image, ax=axes, label="signed relative error in percent", format=signed)
+    bar.ax.grid(visible=False)
     if high > low:
         bar.ax.set_ylim(low, high)
     levels = [level for level in bar.get_ticks() if low < level < high and level]
-    if levels and x.size >= _FEWEST_POINTS_WITH_CONTOURS:
+    step = max(np.abs(np.diff(percent, axis=axis)).max(initial=0) for axis in (0, 1))
+    if levels and x.size >= _FEWEST_POINTS_WITH_CONTOURS and step * x.size < _STEEPEST * (high - low):
         lines = axes.contour(
             x, x, percent, levels=levels, colors="black", linewidths=0.6, linestyles="solid", alpha=0.6
         )
-        axes.clabel(lines, fmt=_signed, fontsize=8)
-
+        axes.clabel(lines, fmt=signed, fontsize=8)
     if high > low:
         _mark_peak(axes, x, percent)
     else:
         axes.text(0.5, 0.5, "no error", transform=axes.transAxes, horizontalalignment="center")
-    ticks = [tick for tick in (0, 0.25, 0.5, 0.75) if tick <= x[-1]]
-    axes.set_xticks(ticks)
-    axes.set_yticks(ticks)
     first, second = operator.operands
     axes.set_xlabel(f"x2, fraction of {second} = $2^{{k2}}$ (1 + x2)")
     axes.set_ylabel(f"x1, fraction of {first} = $2^{{k1}}$ (1 + x1)")
-    axes.set_aspect("equal")
-    axes.set_title(f"{operator.name}\n{_proved(operator)}", fontsize=11)
+    return image
 
 
 def _mark_peak(axes: "Axes", x: np.ndarray, percent: np.ndarray) -> None:
@@ -152,15 +173,21 @@ def _mark_peak(axes: "Axes", x: np.ndarray, percent: np.ndarray) -> None:
     )
 
 
-def _signed(value: float, _: int = 0) -> str:
+def signed(value: float, _: object = None) -> str:
+    """Text of a tick or a contour line: with its sign, unless it is 0."""
     return f"{value:+g}" if value else "0"
 
 
-def _proved(operator: Operator) -> str:
+def proved(operator: Operator) -> str:
+    """What is proved of the relative error of ``operator``, short enough for the title of a picture."""
     bound = operator.bound
     if bound is None:
         return "nothing proved"
     before = " before truncation" if bound.truncation else ""
     if bound.lower == bound.upper:
-        return f"proved: relative error{before} = {bound.lower}"
-    return f"proved: {bound.lower} \u2264 relative error{before} \u2264 {bound.upper}"
+        return f"proved: relative error{before} = {_short(bound.lower)}"
+    return f"proved: {_short(bound.lower)} \u2264 relative error{before} \u2264 {_short(bound.upper)}"
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if value.denominator < 1000 else f"{float(100 * value):+.4f} %"

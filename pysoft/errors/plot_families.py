@@ -1,5 +1,6 @@
 """How the families look in a picture that has many of them: one colour and marker each, labels that keep apart."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +10,21 @@ from ..families import FAMILIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import FigureBase
 
-__all__ = ["Label", "family_style", "place_labels"]
+__all__ = ["Label", "family_legend", "family_style", "log_ticks", "place_labels"]
 
 # Told apart by readers who do not see red and green; "ours" has red to itself.
 _COLOURS = (
-    "#4477AA #228833 #AA3377 #997700 #33A1B8 #EE8866 #555555 #004488 #44AA99 #BBAA22 #882255 #77AADD #6B8E23 #A07CC5"
-).split()
-_MARKERS = "o s ^ D v P X < > h p d".split()
+    *("#4477AA", "#228833", "#AA3377", "#997700", "#33A1B8", "#EE8866", "#555555"),
+    *("#004488", "#44AA99", "#BBAA22", "#882255", "#77AADD", "#6B8E23", "#A07CC5"),
+)
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "p", "d")
 _OURS = {"color": "#D62728", "marker": "*", "markersize": 10, "zorder": 4}
 _REACH = (7, 12, 19, 28)  # points from a marker to its label
 _DIRECTIONS = tuple((np.cos(angle), np.sin(angle)) for angle in np.arange(12) * np.pi / 6)
+_NAMES_A_ROW = 10
 _LEADER = 14  # from this many points on a line leads to the label
 
 
@@ -54,13 +59,35 @@ def family_style(family: str) -> dict[str, Any]:
     return {"color": _COLOURS[place % len(_COLOURS)], "marker": marker, "markersize": 5.5, "zorder": 3}
 
 
+def family_legend(figure: "FigureBase", axes: "Axes") -> None:
+    """What is named on ``axes``, below ``figure``, in rows of about equal length."""
+    handles, names = axes.get_legend_handles_labels()
+    if names:
+        rows = math.ceil(len(names) / _NAMES_A_ROW)
+        figure.legend(handles, names, loc="outside lower center", ncols=math.ceil(len(names) / rows))
+
+
+def log_ticks(axis: "Axis") -> None:
+    """Plain numbers at a logarithmic axis, between the powers of ten as well where there are few of these."""
+    from matplotlib.ticker import FuncFormatter
+
+    low, high = axis.get_view_interval()
+    digits = "23456789" if high < 12 * low else "25" if high < 200 * low else ""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in digits else ""))
+    axis.set_tick_params(which="minor", labelsize=7)
+    axis.grid(visible=True, which="minor", linewidth=0.3)
+
+
 def place_labels(axes: "Axes", labels: list[Label], *, size: float = 7) -> None:
     """Write every label where it covers least: other labels, points and lines of ``axes``, and its border.
 
     To be called when all else is drawn, since the layout is settled here. A label that is not needed is left out where
     it would cover another one.
     """
-    figure = axes.figure
+    from matplotlib.patheffects import withStroke
+
+    figure = axes.figure.figure  # of a subfigure: the whole
     figure.draw_without_rendering()  # places the axes
     pixels = figure.dpi / 72
     frame = np.array(axes.get_window_extent().extents)
@@ -77,6 +104,7 @@ def place_labels(axes: "Axes", labels: list[Label], *, size: float = 7) -> None:
             horizontalalignment="center",
             verticalalignment="center",
             zorder=5,
+            path_effects=[withStroke(linewidth=1.5, foreground="white")],
         )
         note.set_in_layout(False)  # the layout stays what it was measured in
         extent = note.get_window_extent()

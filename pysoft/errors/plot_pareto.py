@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .plot_families import Label, family_style, place_labels
+from .plot_families import Label, family_legend, family_style, log_ticks, place_labels
 from .plot_picture import picture
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def plot_pareto(
             place.set_ylabel(f"{name} of the relative error in percent" if of == "peak" else f"{name} in percent")
         if title:
             figure.suptitle(title, fontsize=11)
-        handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=min(9, len(names)))
+        family_legend(figure, axes[0])
         for place, of in zip(axes, ("mred", "peak"), strict=True):
             front = [point for point in pareto_front(points, of) if getattr(point, of)]
             labels = [
@@ -121,8 +120,6 @@ def plot_pareto(
 
 
 def _draw(axes: "Axes", points: Sequence[ParetoPoint], of: str) -> None:
-    from matplotlib.ticker import FuncFormatter, NullFormatter
-
     drawn = [point for point in points if getattr(point, of)]
     axes.set_yscale("log")
     for family in dict.fromkeys(point.family for point in drawn):
@@ -141,17 +138,10 @@ def _draw(axes: "Axes", points: Sequence[ParetoPoint], of: str) -> None:
         errors = [100 * getattr(point, of) for point in front]
         low, high = axes.get_ylim()
         left, right = axes.get_xlim()
-        axes.plot(
-            [front[0].area, *(point.area for point in front), right],
-            [high, *errors, errors[-1]],
-            drawstyle="steps-post",
-            color=_FRONT,
-            linewidth=1.1,
-            zorder=2,
-            label="Pareto front",
-        )
+        places = [point.area for point in front]
+        corners = [point for pair in zip(places, [*places[1:], right], strict=True) for point in pair]
+        heights = [error for error in errors for _ in range(2)]
+        axes.plot([places[0], *corners], [high, *heights], color=_FRONT, linewidth=1.1, zorder=2, label="Pareto front")
         axes.set_xlim(left, right)
         axes.set_ylim(low, high)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.grid(visible=True, which="minor", axis="y", linewidth=0.3)
+    log_ticks(axes.yaxis)

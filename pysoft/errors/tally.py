@@ -4,38 +4,42 @@ What makes the figures the same bit for bit, whatever the order, the number of t
 
 - Every error and relative error is computed as one IEEE double by a stated sequence of operations, each rounded once.
 - A term is added as two parts, ``high`` a multiple of a large quantum and ``low`` the rest as a multiple of a small
-  one (x + 1.5 2^52 q - 1.5 2^52 q is x rounded to a multiple of q). A row has at most 2^16 terms, and its sums stay
-  below 2^53 quanta: no addition rounds.
+  one (x + 1.5 2^52 q - 1.5 2^52 q is x rounded to a multiple of q). The quanta are 2^-37 and 2^-75 of the smallest of
+  five ranges that holds all errors of a row, and of its square for squares. A row has at most 2^16 terms, so that its
+  sums stay below 2^53 quanta: no addition rounds.
 - Sums of rows are Python integers.
 
-So a sum differs from that of its terms by at most half a small quantum a term: 2^-71 for relative errors, 2^-66 for
-their squares, 2^-76 of the largest result for errors, 2^-76 of its square for squared errors. The errors of a product
-are integers and their sum is exact.
+So a mean differs from that of the float64 errors by at most 2^-76 of the range, which is at most 2^14 times the largest
+error of the row: 2^-71 for relative errors of 2^-9 to 2^5, as they usually are. Errors of a product are integers, and
+their sum is exact.
 
 Twin, faster: ``pysoft/kernels/_tally.h``.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
 
 import numpy as np
 
 from ..operator import Operator
 from .distribution import BINS, BINS_AN_OCTAVE, HIGHEST_BIN, LOWEST_BIN
 
-__all__ = ["BIN_RANGE", "ROW_FIELDS", "ROW_PAIRS", "Limits", "Sums", "errors", "grids", "summary"]
+__all__ = ["BIN_RANGE", "ROW_FIELDS", "ROW_PAIRS", "Limits", "Sums", "Tiers", "errors", "summary"]
 
 ROW_PAIRS = 1 << 16  # at most
-_COARSE_FROM = 2.0**5  # a row with relative errors from here on has coarser quanta
-_COARSER = 28  # bits
-_LARGEST = _COARSE_FROM * 2.0**_COARSER
+_RANGE_STEP = 14  # bits from each range to the next
+_RANGES = 5
+_RELATIVE_RANGE = 33  # exponent of the largest range of relative errors
+_LARGE, _SMALL = -37, -75  # exponents of the quanta of a range
 ROW_FIELDS = (
     "wrong",
-    *("abs_high", "abs_low", "square_high", "square_low", "relative_high", "relative_low", "below_high", "below_low"),
-    *("relative_square_high", "relative_square_low"),
-    *("lowest", "highest", "relative_lowest", "relative_highest", "shortfall", "coarse"),
+    *("error_high", "error_low", "error_square_high", "error_square_low"),
+    *("relative_high", "relative_low", "below_high", "below_low", "relative_square_high", "relative_square_low"),
+    *("lowest", "highest", "relative_lowest", "relative_highest", "shortfall", "error_tier", "relative_tier"),
 )
-_TERMS = ("abs", "square", "relative", "below", "relative_square")
+_TERMS = {"error": "error", "error_square": "error", "relative": "relative", "below": "relative"}  # and whose tier
+_TERMS["relative_square"] = "relative"
 _SHIFT = 52 - (BINS_AN_OCTAVE.bit_length() - 1)  # of the pattern of a double, for its bin
 _CLIP = np.nextafter(LOWEST_BIN, 0), np.nextafter(HIGHEST_BIN, 0)
 _FIRST_BIN = int(_CLIP[0].view(np.int64)) >> _SHIFT
@@ -59,34 +63,42 @@ class Limits:
 
     def pack(self) -> np.ndarray:
         """As the compiled twin takes them: ``struct limits``."""
-        return np.array([self.clamp, self.lower, _COARSE_FROM, *_CLIP])
+        return np.array([self.clamp, self.lower, *_CLIP])
 
 
-def _quanta(operator: Operator) -> dict[str, tuple[int, int]]:
-    """Exponents of the large and the small quantum of every term, in units of the last place where it has a unit."""
-    size = operator.result_format.width
-    return {
-        "abs": (size - 37, size - 75),
-        "square": (2 * size - 37, 2 * size - 75),
-        "relative": (-32, -70),
-        "below": (-32, -70),
-        "relative_square": (-27, -65),
-    }
+class Tiers:
+    """The ranges of errors, and the numbers that round to multiples of their quanta.
 
+    Parameters
+    ----------
+    largest : int
+        Exponent of the largest range.
+    """
 
-def _coarser(term: str) -> int:
-    return {"relative": _COARSER, "below": _COARSER, "relative_square": 2 * _COARSER}.get(term, 0)
+    def __init__(self, largest: int):
+        self.exponents = [largest - _RANGE_STEP * step for step in reversed(range(_RANGES))]
+        self._limits = np.ldexp(1.0, self.exponents[:-1])
+        quanta = [[power * e + q for power in (1, 2) for q in (_LARGE, _SMALL)] for e in self.exponents]
+        self._magic = np.ldexp(1.5, 52 + np.array(quanta))
 
+    @classmethod
+    def of(cls, operator: Operator) -> tuple[Self, Self]:
+        """Those of errors, in units of the last place, and of relative errors."""
+        return cls(operator.result_format.width), cls(_RELATIVE_RANGE)
 
-def grids(operator: Operator) -> np.ndarray:
-    """The numbers that round to multiples of the quanta, fine and coarse: shape (2, 8), ``struct grid``."""
-    terms = ("abs", "square", "relative", "relative_square")
-    return np.array(
-        [
-            [1.5 * 2.0 ** (52 + power + coarse * _coarser(term)) for term in terms for power in _quanta(operator)[term]]
-            for coarse in (0, 1)
-        ]
-    )
+    def pack(self) -> np.ndarray:
+        """As the compiled twin takes them: ``struct tiers``."""
+        return np.concatenate([self._limits, self._magic.ravel()])
+
+    def holding(self, peaks: np.ndarray) -> np.ndarray:
+        """Which range is the first that holds an error of this magnitude."""
+        return np.searchsorted(self._limits, peaks, side="right")
+
+    def split(self, terms: np.ndarray, tiers: np.ndarray, power: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """High and low parts of rows of errors, or of their squares if ``power`` is 2; ``tiers`` of shape (rows,)."""
+        large, small = (self._magic[tiers, 2 * power - 2 + part, None] for part in (0, 1))
+        high = (terms + large) - large
+        return high, ((terms - high) + small) - small
 
 
 def errors(
@@ -122,14 +134,18 @@ def errors(
 
 
 def summary(
-    grid: np.ndarray, error: np.ndarray, relative: np.ndarray, shortfall: np.ndarray, counts: np.ndarray
+    tiers: tuple[Tiers, Tiers],
+    error: np.ndarray,
+    relative: np.ndarray,
+    shortfall: np.ndarray,
+    counts: np.ndarray,
 ) -> np.ndarray:
     """Sums and extremes of every row.
 
     Parameters
     ----------
-    grid : numpy.ndarray of float64, shape (2, 8)
-        From :func:`grids`.
+    tiers : tuple of Tiers
+        Of the operator.
     error, relative, shortfall : numpy.ndarray of float64, shape (rows, columns)
         At most 2^16 columns.
     counts : numpy.ndarray of int64, shape (2 BINS,)
@@ -139,17 +155,18 @@ def summary(
     -------
     numpy.ndarray of float64, shape (rows, len(ROW_FIELDS))
     """
-    low, high = relative.min(axis=1), relative.max(axis=1)
-    coarse = np.maximum(-low, high) >= _COARSE_FROM
-    grid = grid[coarse.astype(int), :, None]  # [rows, 8, 1]
+    extremes = [values for terms in (error, relative) for values in (terms.min(axis=1), terms.max(axis=1))]
+    of_error, of_relative = tiers
+    tier = of_error.holding(np.maximum(-extremes[0], extremes[1]))
+    relative_tier = of_relative.holding(np.maximum(-extremes[2], extremes[3]))
     below = relative < 0
-    relative_parts = _split(relative, grid[:, 4], grid[:, 5])
+    relative_parts = of_relative.split(relative, relative_tier)
     parts = [
-        *_split(np.abs(error), grid[:, 0], grid[:, 1]),
-        *_split(error * error, grid[:, 2], grid[:, 3]),
+        *of_error.split(np.abs(error), tier),
+        *of_error.split(error * error, tier, 2),
         *relative_parts,
         *(np.where(below, part, 0.0) for part in relative_parts),
-        *_split(relative * relative, grid[:, 6], grid[:, 7]),
+        *of_relative.split(relative * relative, relative_tier, 2),
     ]
     clipped = np.clip(np.abs(relative), *_CLIP)
     bins = (clipped.view(np.int64) >> _SHIFT) - _FIRST_BIN + BINS * below
@@ -157,19 +174,12 @@ def summary(
     columns = [
         np.count_nonzero(error, axis=1),
         *(part.sum(axis=1) for part in parts),
-        error.min(axis=1),
-        error.max(axis=1),
-        low,
-        high,
+        *extremes,
         shortfall.max(axis=1),
-        coarse,
+        tier,
+        relative_tier,
     ]
     return np.stack(columns, axis=1).astype(np.float64)
-
-
-def _split(x: np.ndarray, large: np.ndarray, small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    high = (x + large) - large
-    return high, ((x - high) + small) - small
 
 
 class Sums:
@@ -182,7 +192,7 @@ class Sums:
     """
 
     def __init__(self, operator: Operator):
-        self._quanta = _quanta(operator)
+        self._tiers = dict(zip(("error", "relative"), Tiers.of(operator), strict=True))
         self._wrong: int | Fraction = 0
         self._totals: dict[str, int | Fraction] = dict.fromkeys(_TERMS, 0)
         self.pairs: int | Fraction = 0  # their weight
@@ -201,21 +211,27 @@ class Sums:
         Raises
         ------
         OverflowError
-            If a relative error is 2^33 or more.
+            If an error is larger than any result can be, or a relative error is 2^33 or more.
         """
         field = dict(zip(ROW_FIELDS, rows.T, strict=True))
-        if max(-field["relative_lowest"].min(), field["relative_highest"].max()) >= _LARGEST:
-            raise OverflowError("a relative error of 2^33 or more cannot be summed up")
+        for what, kind, prefix in (("an error", "error", ""), ("a relative error", "relative", "relative_")):
+            peak = max(-field[f"{prefix}lowest"].min(), field[f"{prefix}highest"].max())
+            if peak >= 2.0 ** self._tiers[kind].exponents[-1]:
+                raise OverflowError(f"{what} of 2^{self._tiers[kind].exponents[-1]} or more cannot be summed up")
         self.pairs += weight * pairs
         self._wrong += weight * int(field["wrong"].sum())
-        coarse = field["coarse"] != 0
-        for term in _TERMS:
-            large, small = self._quanta[term]
-            for where, more in ((~coarse, 0), (coarse, _coarser(term))):
-                if where.any():
-                    high = _exact_sum(np.ldexp(field[f"{term}_high"][where], -large - more))
-                    low = _exact_sum(np.ldexp(field[f"{term}_low"][where], -small - more))
-                    self._totals[term] += weight * (((high << large - small) + low) << more)
+        for term, kind in _TERMS.items():
+            for tier in np.unique(field[f"{kind}_tier"]):
+                where = field[f"{kind}_tier"] == tier
+                exponent = self._exponent(term, int(tier))
+                high = _exact_sum(np.ldexp(field[f"{term}_high"][where], -exponent - _LARGE))
+                low = _exact_sum(np.ldexp(field[f"{term}_low"][where], -exponent - _SMALL))
+                total = (high << _LARGE - _SMALL) + low
+                self._totals[term] += weight * (total << exponent - self._exponent(term, 0))
+
+    def _exponent(self, term: str, tier: int) -> int:
+        """Of the range that a term lies in."""
+        return self._tiers[_TERMS[term]].exponents[tier] * (1 + term.endswith("square"))
 
     @property
     def wrong(self) -> Fraction:
@@ -223,10 +239,10 @@ class Sums:
         return Fraction(self._wrong)
 
     def total(self, term: str) -> Fraction:
-        """Sum of ``abs``, ``square``, ``relative``, ``magnitude`` (of the relative error) or ``relative_square``."""
+        """Sum of ``error`` (of its magnitude), ``relative``, ``magnitude`` (of that), or ``..._square``."""
         if term == "magnitude":
             return self.total("relative") - 2 * self.total("below")
-        return Fraction(self._totals[term]) * Fraction(2) ** self._quanta[term][1]
+        return Fraction(self._totals[term]) * Fraction(2) ** (self._exponent(term, 0) + _SMALL)
 
 
 def _exact_sum(values: np.ndarray) -> int:

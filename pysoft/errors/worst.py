@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from ..operator import Operator
+from .deviation import deviation
 from .pair import ErrorPair
 
-__all__ = ["TOLERANCE", "Worst", "badness"]
+__all__ = ["TOLERANCE", "Pairs", "Worst"]
 
 TOLERANCE = 2.0**-50  # relative; a badness in float64 is nearer than that to the exact one
 
@@ -20,13 +22,42 @@ _EXACT: dict[str, Callable[[ErrorPair], Fraction]] = {
 }
 
 
-def badness(error: np.ndarray, exact: np.ndarray, kind: str) -> np.ndarray:
-    """What the worst pair of a kind has most of, in float64; the exact values are other than zero where it matters."""
-    if kind == "wce":
-        return np.abs(error)
-    if kind == "loss":
-        return -error
-    return error / exact if kind == "above" else -error / exact
+class Pairs(NamedTuple):
+    """Some pairs of operands, arrays of shape (n,).
+
+    Parameters
+    ----------
+    a, b, results : numpy.ndarray of int64 or uint64
+        Operands in the dtype of their format, and the operator's results.
+    error, exact : numpy.ndarray of float64
+        In units of the last place, as magnitudes; see :class:`~pysoft.errors.deviation.Deviation`.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    results: np.ndarray
+    error: np.ndarray
+    exact: np.ndarray
+
+    @classmethod
+    def of(cls, operator: Operator, a: np.ndarray, b: np.ndarray) -> Self:
+        """Results by the model; no divisor may be zero."""
+        results = operator(a, b)
+        errors = deviation(operator, a, b, results)
+        return cls(a, b, results, errors.error, errors.exact)
+
+    def where(self, chosen: np.ndarray) -> Self:
+        """Those that a mask or an array of places chooses."""
+        return type(self)(*(values[chosen] for values in self))
+
+    def badness(self, kind: str) -> np.ndarray:
+        """What the worst pair of this kind has most of, in float64. For the last two no exact value may be zero."""
+        if kind == "wce":
+            return np.abs(self.error)
+        if kind == "loss":
+            return -self.error
+        relative: np.ndarray = self.error / self.exact
+        return relative if kind == "above" else -relative
 
 
 class Worst:
@@ -38,46 +69,38 @@ class Worst:
     """
 
     def __init__(self, operator: Operator):
-        self._operator = operator
+        self.operator = operator
         self._worst: dict[str, tuple[Fraction, ErrorPair]] = {}
 
     def __getitem__(self, kind: str) -> ErrorPair:
         return self._worst[kind][1]
 
-    def offer(self, kind: str, a: np.ndarray, b: np.ndarray, results: np.ndarray, values: np.ndarray) -> None:
-        """Look at some pairs.
+    def offer(self, kind: str, pairs: Pairs) -> None:
+        """Look at some pairs, in any order.
 
         Parameters
         ----------
         kind : str
             ``wce``, ``loss``, ``below`` or ``above``.
-        a, b, results : numpy.ndarray of int64 or uint64, shape (n,)
-            Operands in any order and their results; for the last two kinds no exact value may be zero.
-        values : numpy.ndarray of float64, shape (n,)
-            Their :func:`badness` of this kind.
+        pairs : Pairs
+            One or more.
         """
-        worst = values.max()
-        if kind in self._worst and worst < float(self._worst[kind][0]) * self._unit(kind) - _margin(worst):
+        values = pairs.badness(kind)
+        worst = float(values.max())
+        margin = abs(worst) * TOLERANCE
+        best = self._worst.get(kind)
+        if best is not None and worst + margin < float(best[0] * self._unit(kind)) * (1 - TOLERANCE):
             return
-        (places,) = np.nonzero(values >= worst - _margin(worst))
-        if worst == 0 or (kind == "below" and not results[places].any()):
-            places = places[np.lexsort((b[places], a[places]))[:1]]  # all of them equal: no error, or nothing but error
-        for pair in self._pairs(a[places], b[places], results[places]):
+        near = pairs.where(values >= worst - margin)
+        if worst == 0 or (kind == "below" and not near.results.any()):
+            near = near.where(np.lexsort((near.b, near.a))[:1])  # all of them equal: no error, or nothing but error
+        for a, b, result in zip(near.a.tolist(), near.b.tolist(), near.results.tolist(), strict=True):
+            pair = ErrorPair.of(self.operator, a, b, result)
             value = _EXACT[kind](pair)
             best = self._worst.get(kind)
             if best is None or value > best[0] or (value == best[0] and pair.operands < best[1].operands):
                 self._worst[kind] = value, pair
 
     def _unit(self, kind: str) -> int:
-        """Units of the last place in what :data:`_EXACT` counts in."""
-        return 1 << self._operator.fraction_bits if kind in ("wce", "loss") else 1
-
-    def _pairs(self, a: np.ndarray, b: np.ndarray, results: np.ndarray) -> list[ErrorPair]:
-        return [
-            ErrorPair.of(self._operator, *operands, result)
-            for *operands, result in zip(a.tolist(), b.tolist(), results.tolist(), strict=True)
-        ]
-
-
-def _margin(value: float) -> float:
-    return float(abs(value)) * TOLERANCE
+        """Units of the last place in the unit of the exact badness."""
+        return 1 << self.operator.fraction_bits if kind in ("wce", "loss") else 1

@@ -13,9 +13,9 @@ __all__ = ["AAXD", "divide"]
 
 
 def divide(n: np.ndarray, d: np.ndarray, width: int, f: int, k: int) -> np.ndarray:
-    """floor(2^(kn - kd - k + f) floor(n' / d')), n' the 2k bits from the leading one of n, d' the k bits from that of d.
+    """floor(2^(kn - kd - k + f) floor(n' / d')), kn and kd the indices of the leading ones.
 
-    Zeros are appended to an operand that has fewer bits.
+    n' is the 2k bits of n from its leading one, d' the k bits of d from its own. Zeros are appended to an operand that has fewer bits.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ AAXD = Family(
     title="AAXD, adaptively approximate divider",
     source="Jiang, Liu, Lombardi and Han, Adaptive Approximation in Arithmetic Circuits: A Low-Power Unsigned Divider"
     " Design, DATE 2018",
-    definition="q = floor(2^(kn-kd-k+f) floor(n' / d')), the 2k bits from the leading one of n, the k bits from that of d",
+    definition="q = floor(2^(kn-kd-k+f) floor(n' / d')), 2k bits from the leading one of n, k bits from that of d",
     operations={
         "div": Implementation(
             divide,

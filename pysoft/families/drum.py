@@ -64,7 +64,8 @@ def _bound(width: int, k: int) -> Bound:
 DRUM = Family(
     name="drum",
     title="DRUM, dynamic range unbiased multiplier",
-    source="Hashemi, Bahar and Reda, DRUM: A Dynamic Range Unbiased Multiplier for Approximate Applications, ICCAD 2015",
+    source="Hashemi, Bahar and Reda, DRUM: A Dynamic Range Unbiased Multiplier for Approximate Applications,"
+    " ICCAD 2015",
     definition="p = a' b', each operand cut off to the k bits from its leading one, the last of them a one",
     operations={
         "mul": Implementation(

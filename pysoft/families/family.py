@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..bound import Bound
+from ..formats import MIN_WIDTH
 from ..logarithmic import Scheme, divide, multiply
 from ..logarithmic_bound import product_bound, quotient_bound
 from ..operation import Parameter
@@ -38,6 +39,8 @@ class Implementation:
     scheme : callable or None
         ``scheme(width, **own parameters)`` of a family that is data: how it fills the four slots of the one logarithmic
         datapath. None for a family with a datapath of its own.
+    minimum_width : int
+        Bits of the narrowest operands that the definition makes sense for.
     """
 
     core: Callable[..., np.ndarray]
@@ -45,9 +48,12 @@ class Implementation:
     parameters: tuple[Parameter, ...] = ()
     configurations: tuple[Mapping[str, int | str], ...] = ({},)
     scheme: Callable[..., Scheme] | None = None
+    minimum_width: int = MIN_WIDTH
 
     def configurations_at(self, width: int) -> tuple[Mapping[str, int | str], ...]:
         """Those configurations that are legal for operands of ``width`` bits."""
+        if width < self.minimum_width:
+            return ()
         legal = {parameter.name: parameter.legal(width) for parameter in self.parameters}
         return tuple(
             configuration
@@ -60,6 +66,7 @@ def logarithmic_product(
     scheme: Callable[..., Scheme],
     parameters: tuple[Parameter, ...] = (),
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
+    minimum_width: int = MIN_WIDTH,
 ) -> Implementation:
     """A multiplier that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
 
@@ -69,13 +76,14 @@ def logarithmic_product(
     def bound(width: int, **own: int | str) -> Bound | None:
         return product_bound(scheme(width, **own), width)
 
-    return Implementation(core, bound, parameters, configurations, scheme)
+    return Implementation(core, bound, parameters, configurations, scheme, minimum_width)
 
 
 def logarithmic_quotient(
     scheme: Callable[..., Scheme],
     parameters: tuple[Parameter, ...] = (),
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
+    minimum_width: int = MIN_WIDTH,
 ) -> Implementation:
     """A divider that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
 
@@ -85,7 +93,7 @@ def logarithmic_quotient(
     def bound(width: int, f: int, **own: int | str) -> Bound | None:
         return quotient_bound(scheme(width, **own), width, f)
 
-    return Implementation(core, bound, parameters, configurations, scheme)
+    return Implementation(core, bound, parameters, configurations, scheme, minimum_width)
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,11 @@ def _family(name: str, title: str, source: str, three_down: bool, status: str, n
 ILM = _family(
     "ilm",
     "ILM, improved logarithmic multiplier",
-    "Ansari, Cockburn and Han, A Hardware-Efficient Logarithmic Multiplier with Improved Accuracy, DATE 2019",
+    "Ansari, Cockburn and Han, An Improved Logarithmic Multiplier for Energy-Efficient Neural Computing,"
+    " IEEE TC 70, 2021",
     three_down=False,
     status="nearly",
-    note="with the exact adder of the paper",
+    note="with an exact adder; the figures of the source were not at hand",
 )
 
 ROBA = _family(

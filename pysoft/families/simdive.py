@@ -44,12 +44,12 @@ SIMDIVE = Family(
     " GLSVLSI 2020",
     definition="p = antilog(log a + log b + c);  q = floor(2^f antilog(log n - log d - c)), c from 8 x 8 segments",
     operations={
-        "mul": logarithmic_product(lambda width: _scheme(PRODUCT, width)),
-        "div": logarithmic_quotient(lambda width: _scheme(QUOTIENT, width)),
+        "mul": logarithmic_product(lambda width: _scheme(PRODUCT, width), minimum_width=4),
+        "div": logarithmic_quotient(lambda width: _scheme(QUOTIENT, width), minimum_width=4),
     },
     status="unconfirmed",
     note="Coefficients and their place are those of the authors' circuits; of the paper only the abstract was at"
     " hand: a divider below 0.8 %, which it meets. Where the circuits wrap around (x1 + x2 + c >= 2,"
-    " x1 - x2 - c < -1) the carry is kept here. The coefficient 2060 of the segments (1, 5) and (5, 1) looks like a slip"
-    " for 4108, which would lower the mean from 0.88 % to 0.82 %; it is kept as published.",
+    " x1 - x2 - c < -1) the carry is kept here. The coefficient 2060 of the segments (1, 5) and (5, 1) looks like a"
+    " slip for 4108, which would lower the mean from 0.88 % to 0.82 %; it is kept as published.",
 )

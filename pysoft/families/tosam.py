@@ -77,7 +77,7 @@ def _bound(width: int, h: int, t: int) -> Bound:
         lower=min(error(x, y) for x in upper_edges for y in upper_edges),
         upper=max(error(x, y) for x in lower_edges for y in lower_edges),
         truncation=Fraction(1),
-        attained="by factors with the top bit set, before the floor",
+        attained="both ends by factors with the top bit set" if h < F else "nowhere, but for the floor",
         source="here",
     )
 
@@ -99,5 +99,6 @@ TOSAM = Family(
             tuple({"h": h, "t": t} for h, t in ((0, 2), (0, 3), (1, 5), (2, 6), (3, 7), (4, 8), (5, 9))),
         )
     },
-    note="h above t, which the source does not use, means what the formula says",
+    note="the published range of the mean relative error, 11 % to 0.3 %, is met; h above t, which the source does not"
+    " use, means what the formula says",
 )

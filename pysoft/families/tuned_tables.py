@@ -2,49 +2,52 @@
 
 ``CORRECTIONS[operation, objective, m]`` is ``(q, domain, numerators)``: to the logarithm of the product is added, from
 that of the quotient is taken, numerators[i][j] / 2^q, with i and j the leading log2(m) bits of the fractions of the
-first and second operand. The figures are percent of the exact result, over uniform fractions.
+first and second operand. ``SPLITS[operation, objective, m]`` is ``(q, first, second, antilog)``: to the logarithms of
+the operands are added first[i] / 2^q and second[j] / 2^q, from the fraction of their sum or difference, as a
+significand, is taken antilog[k] / 2^q, k its leading log2(m) bits. The figures are percent of the exact result, over
+uniform fractions.
 """
 
-__all__ = ["CORRECTIONS"]
+__all__ = ["CORRECTIONS", "SPLITS"]
 
 CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], ...]]] = {
-    # mean 2.761, bias 0.817, error -6.917 to 6.836
-    ("mul", "minimax", 1): (9, "log", ((35,),)),
-    # mean 2.579, bias 0.001, error -7.657 to 5.664
+    # mean 2.803, bias 0.953, error -6.793 to 7.031; without quantisation 0.0688575362
+    ("mul", "minimax", 1): (7, "log", ((9,),)),
+    # mean 2.579, bias 0.001, error -7.657 to 5.664; without quantisation 0.0566232707
     ("mul", "zerobias", 1): (9, "log", ((29,),)),
-    # mean 2.546, bias -0.269, error -7.902 to 5.273
-    ("mul", "mred", 1): (9, "log", ((27,),)),
-    # mean 1.439, bias -0.070, error -5.009 to 4.688
+    # mean 2.525, bias -0.673, error -8.267 to 4.688; without quantisation 0.0462355748
+    ("mul", "mred", 1): (7, "log", ((6,),)),
+    # mean 1.483, bias -0.053, error -5.185 to 5.000
     ("mul", "minimax", 4): (
-        7,
+        6,
         "log",
         (
-            (1, 5, 9, 6),
-            (5, 17, 15, 5),
-            (9, 15, 9, 3),
-            (6, 5, 3, 1),
+            (1, 3, 4, 3),
+            (3, 9, 7, 3),
+            (4, 7, 5, 1),
+            (3, 3, 1, 0),
         ),
     ),
-    # mean 1.448, bias 0.000, error -5.622 to 5.208
+    # mean 1.481, bias 0.000, error -5.009 to 5.208
     ("mul", "zerobias", 4): (
-        7,
+        6,
         "log",
         (
-            (1, 7, 10, 5),
-            (7, 17, 15, 5),
-            (10, 15, 8, 3),
-            (5, 5, 3, 1),
+            (1, 3, 5, 3),
+            (3, 8, 7, 3),
+            (5, 7, 5, 1),
+            (3, 3, 1, 0),
         ),
     ),
-    # mean 1.439, bias -0.070, error -5.009 to 4.688
+    # mean 1.483, bias -0.053, error -5.185 to 5.000
     ("mul", "mred", 4): (
-        7,
+        6,
         "log",
         (
-            (1, 5, 9, 6),
-            (5, 17, 15, 5),
-            (9, 15, 9, 3),
-            (6, 5, 3, 1),
+            (1, 3, 4, 3),
+            (3, 9, 7, 3),
+            (4, 7, 5, 1),
+            (3, 3, 1, 0),
         ),
     ),
     # mean 0.767, bias -0.058, error -3.030 to 3.125
@@ -161,43 +164,43 @@ CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], .
             (2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0),
         ),
     ),
-    # mean 2.853, bias -1.118, error -6.909 to 7.002
-    ("div", "minimax", 1): (9, "log", ((38,),)),
-    # mean 2.616, bias -0.041, error -5.535 to 8.148
+    # mean 2.943, bias -1.386, error -7.246 to 6.717; without quantisation 0.0748031541
+    ("div", "minimax", 1): (7, "log", ((10,),)),
+    # mean 2.616, bias -0.041, error -5.535 to 8.148; without quantisation 0.0579951135
     ("div", "zerobias", 1): (9, "log", ((30,),)),
-    # mean 2.601, bias 0.094, error -5.360 to 8.292
-    ("div", "mred", 1): (9, "log", ((29,),)),
-    # mean 1.481, bias -0.279, error -5.882 to 5.469
+    # mean 2.590, bias 0.230, error -5.185 to 8.436; without quantisation 0.0497484019
+    ("div", "mred", 1): (7, "log", ((7,),)),
+    # mean 1.505, bias -0.071, error -5.882 to 5.804
     ("div", "minimax", 4): (
-        7,
+        6,
         "log",
         (
-            (8, 15, 14, 6),
-            (3, 3, 7, 4),
-            (7, 8, 3, 2),
-            (11, 17, 12, 6),
+            (4, 7, 7, 3),
+            (1, 1, 4, 2),
+            (3, 4, 1, 1),
+            (5, 8, 6, 3),
         ),
     ),
-    # mean 1.354, bias 0.000, error -6.250 to 8.887
+    # mean 1.395, bias 0.000, error -6.250 to 8.398
     ("div", "zerobias", 4): (
-        7,
+        6,
         "log",
         (
-            (1, 16, 14, 6),
-            (3, 3, 7, 4),
-            (7, 9, 3, 1),
-            (11, 17, 13, 2),
+            (1, 8, 8, 3),
+            (1, 2, 4, 2),
+            (3, 4, 1, 1),
+            (6, 8, 6, 1),
         ),
     ),
-    # mean 1.352, bias 0.049, error -5.859 to 8.398
+    # mean 1.375, bias 0.257, error -5.469 to 8.398
     ("div", "mred", 4): (
-        7,
+        6,
         "log",
         (
-            (2, 15, 14, 6),
-            (3, 3, 7, 4),
-            (7, 8, 3, 2),
-            (11, 17, 12, 2),
+            (1, 7, 7, 3),
+            (1, 1, 4, 2),
+            (3, 4, 1, 1),
+            (5, 8, 6, 1),
         ),
     ),
     # mean 0.743, bias -0.044, error -4.297 to 4.271
@@ -313,5 +316,50 @@ CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], .
             (3, 9, 13, 16, 18, 18, 18, 18, 17, 15, 13, 10, 7, 4, 1, 0),
             (4, 10, 14, 17, 19, 20, 21, 20, 19, 18, 16, 13, 10, 7, 4, 1),
         ),
+    ),
+}
+
+SPLITS: dict[tuple[str, str, int], tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {
+    # mean 0.388, bias 0.023, error -2.127 to 2.206
+    ("mul", "minimax", 16): (
+        7,
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (0, 2, 4, 6, 7, 8, 9, 9, 9, 9, 8, 7, 6, 4, 2, 0),
+    ),
+    # mean 0.446, bias 0.005, error -2.509 to 2.472
+    ("mul", "zerobias", 16): (
+        7,
+        (1, 4, 7, 8, 9, 10, 11, 11, 10, 10, 9, 8, 6, 5, 3, 0),
+        (1, 4, 7, 8, 9, 10, 11, 11, 10, 10, 9, 8, 6, 5, 3, 0),
+        (0, 3, 5, 6, 8, 9, 10, 10, 10, 10, 10, 9, 7, 6, 3, 1),
+    ),
+    # mean 0.388, bias 0.023, error -2.127 to 2.206
+    ("mul", "mred", 16): (
+        7,
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (0, 2, 4, 6, 7, 8, 9, 9, 9, 9, 8, 7, 6, 4, 2, 0),
+    ),
+    # mean 0.410, bias 0.063, error -2.206 to 2.177
+    ("div", "minimax", 16): (
+        7,
+        (0, 4, 6, 7, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 3, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 3, 5, 7, 8, 9, 10, 11, 11, 11, 10, 9, 8, 6, 4, 2),
+    ),
+    # mean 0.412, bias 0.005, error -2.419 to 2.539
+    ("div", "zerobias", 16): (
+        7,
+        (2, 5, 7, 8, 10, 11, 11, 11, 11, 10, 9, 8, 7, 5, 3, 0),
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (2, 4, 6, 8, 9, 10, 11, 12, 12, 12, 11, 10, 9, 7, 5, 3),
+    ),
+    # mean 0.403, bias 0.054, error -2.206 to 2.177
+    ("div", "mred", 16): (
+        7,
+        (0, 4, 6, 7, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 4, 6, 8, 9, 10, 10, 10, 10, 9, 8, 7, 6, 4, 2, 0),
+        (1, 3, 5, 7, 8, 9, 10, 11, 11, 11, 10, 9, 8, 6, 4, 1),
     ),
 }

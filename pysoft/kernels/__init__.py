@@ -8,7 +8,7 @@ import functools
 import warnings
 from types import ModuleType
 
-__all__ = ["extension"]
+__all__ = ["compiled", "extension"]
 
 
 @functools.cache
@@ -31,3 +31,17 @@ def extension() -> ModuleType | None:
         )
         return None
     return _errors
+
+
+def compiled() -> ModuleType:
+    """The compiled loops.
+
+    Raises
+    ------
+    ValueError
+        If they are not there.
+    """
+    module = extension()
+    if module is None:
+        raise ValueError("mitchell was installed without its compiled part")
+    return module

@@ -18,21 +18,28 @@
 #define BILINEAR_PARAMETERS \
     Py_ssize_t terms, Py_ssize_t rows, Py_ssize_t n, const double *u, const double *v, double *results
 #define BILINEAR_ARGUMENTS terms, rows, n, u, v, results
-#define TALLY_PARAMETERS                                                                                           \
-    int division, const struct grid *grids, const struct limits *c, const struct bins *b, Py_ssize_t rows,         \
-        Py_ssize_t n, const double *A, const double *B, const double *inverse, const double *results, double *out
-#define TALLY_ARGUMENTS division, grids, c, b, rows, n, A, B, inverse, results, out
+#define QUOTIENT_PARAMETERS                                                                                       \
+    Py_ssize_t rows, Py_ssize_t n, const double *u, const double *power_u, const double *v, const double *power_v, \
+        double *results
+#define QUOTIENT_ARGUMENTS rows, n, u, power_u, v, power_v, results
+#define TALLY_PARAMETERS                                                                                            \
+    int division, const struct tiers *errors, const struct tiers *relatives, const struct limits *c,                \
+        const struct bins *b, Py_ssize_t rows, Py_ssize_t n, const double *A, const double *B, const double *inverse, \
+        const double *results, double *out
+#define TALLY_ARGUMENTS division, errors, relatives, c, b, rows, n, A, B, inverse, results, out
 
 struct level {
     const char *name;
     void (*logarithmic)(RESULTS_PARAMETERS);
     void (*bilinear)(BILINEAR_PARAMETERS);
+    void (*quotient)(QUOTIENT_PARAMETERS);
     void (*tally)(TALLY_PARAMETERS);
 };
 
 #define INSTANTIATE(attribute, name)                                                                    \
     attribute static void logarithmic_##name(RESULTS_PARAMETERS) { logarithmic_any(RESULTS_ARGUMENTS); } \
     attribute static void bilinear_##name(BILINEAR_PARAMETERS) { bilinear_any(BILINEAR_ARGUMENTS); }     \
+    attribute static void quotient_##name(QUOTIENT_PARAMETERS) { quotient_any(QUOTIENT_ARGUMENTS); }     \
     attribute static void tally_##name(TALLY_PARAMETERS) { tally_any(TALLY_ARGUMENTS); }
 
 #ifdef HAS_LEVELS
@@ -46,7 +53,9 @@ static int supported_count;
 
 static void find_levels(void)
 {
-#define ADD(name) supported[supported_count++] = (struct level){#name, logarithmic_##name, bilinear_##name, tally_##name}
+#define ADD(name)                    \
+    supported[supported_count++] = \
+        (struct level){#name, logarithmic_##name, bilinear_##name, quotient_##name, tally_##name}
     supported_count = 0;
 #ifdef HAS_LEVELS
     __builtin_cpu_init();
@@ -132,9 +141,28 @@ static PyObject *py_bilinear(PyObject *self, PyObject *args)
     return finish(done, x, BUFFERS);
 }
 
+static PyObject *py_quotient(PyObject *self, PyObject *args)
+{
+    enum { U, POWER_U, V, POWER_V, RESULTS, BUFFERS };
+    Py_buffer x[BUFFERS];
+    int index, done = 0;
+    if (!PyArg_ParseTuple(args, "iy*y*y*y*w*", &index, x, x + 1, x + 2, x + 3, x + 4))
+        return NULL;
+    const Py_ssize_t rows = x[U].len / 8, n = x[V].len / 8;
+    const struct level *level = level_at(index);
+    if (level && check(x + POWER_U, "power_u", rows, 8) && check(x + POWER_V, "power_v", n, 8) &&
+        check(x + RESULTS, "results", rows * n, 8)) {
+        Py_BEGIN_ALLOW_THREADS
+        level->quotient(rows, n, x[U].buf, x[POWER_U].buf, x[V].buf, x[POWER_V].buf, x[RESULTS].buf);
+        Py_END_ALLOW_THREADS
+        done = 1;
+    }
+    return finish(done, x, BUFFERS);
+}
+
 static PyObject *py_tally(PyObject *self, PyObject *args)
 {
-    enum { GRIDS, LIMITS, BINS, COUNTS, A, B, INVERSE, RESULTS, OUT, BUFFERS };
+    enum { TIERS_OF, LIMITS, BINS, COUNTS, A, B, INVERSE, RESULTS, OUT, BUFFERS };
     Py_buffer x[BUFFERS];
     int index, division, done = 0;
     if (!PyArg_ParseTuple(args, "ipy*y*y*w*y*y*y*y*w*", &index, &division, x, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6,
@@ -142,7 +170,7 @@ static PyObject *py_tally(PyObject *self, PyObject *args)
         return NULL;
     const Py_ssize_t rows = x[A].len / 8, n = x[B].len / 8;
     const struct level *level = level_at(index);
-    if (level && check(x + GRIDS, "grids", 2, sizeof(struct grid)) && check(x + LIMITS, "limits", 1, sizeof(struct limits)) &&
+    if (level && check(x + TIERS_OF, "tiers", 2, sizeof(struct tiers)) && check(x + LIMITS, "limits", 1, sizeof(struct limits)) &&
         check(x + BINS, "bins", 3, 8) && check(x + A, "a", rows, 8) && check(x + B, "b", n, 8) &&
         check(x + INVERSE, "inverse", n, 8) && check(x + RESULTS, "results", rows * n, 8) &&
         check(x + OUT, "out", rows * FIELDS, 8)) {
@@ -150,7 +178,8 @@ static PyObject *py_tally(PyObject *self, PyObject *args)
         const struct bins bins = {range[0], range[1], range[2], x[COUNTS].buf};
         if (check(x + COUNTS, "counts", 2 * bins.count, 8)) {
             Py_BEGIN_ALLOW_THREADS
-            level->tally(division, x[GRIDS].buf, x[LIMITS].buf, &bins, rows, n, x[A].buf, x[B].buf, x[INVERSE].buf,
+            const struct tiers *tiers = x[TIERS_OF].buf;
+            level->tally(division, tiers, tiers + 1, x[LIMITS].buf, &bins, rows, n, x[A].buf, x[B].buf, x[INVERSE].buf,
                          x[RESULTS].buf, x[OUT].buf);
             Py_END_ALLOW_THREADS
             done = 1;
@@ -176,6 +205,7 @@ static PyMethodDef methods[] = {
     {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
     {"logarithmic", py_logarithmic, METH_VARARGS, "Results of a logarithmic scheme, row by row."},
     {"bilinear", py_bilinear, METH_VARARGS, "Results that are floors of sums of products, row by row."},
+    {"quotient", py_quotient, METH_VARARGS, "Results that are floors of a scaled quotient, row by row."},
     {"tally", py_tally, METH_VARARGS, "Sums and extremes of the errors of given results, row by row."},
     {NULL, NULL, 0, NULL},
 };

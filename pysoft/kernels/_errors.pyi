@@ -14,10 +14,13 @@ def logarithmic(
     results: np.ndarray,
 ) -> None: ...
 def bilinear(level: int, terms: int, u: np.ndarray, v: np.ndarray, results: np.ndarray) -> None: ...
+def quotient(
+    level: int, u: np.ndarray, power_u: np.ndarray, v: np.ndarray, power_v: np.ndarray, results: np.ndarray
+) -> None: ...
 def tally(
     level: int,
     division: bool,
-    grids: np.ndarray,
+    tiers: np.ndarray,
     limits: np.ndarray,
     bins: np.ndarray,
     counts: np.ndarray,

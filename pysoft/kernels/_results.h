@@ -78,3 +78,16 @@ INLINE void bilinear_any(Py_ssize_t terms, Py_ssize_t rows, Py_ssize_t n, const 
             results[j] = floored(u0 * v[j] + u1 * v1[j] + u2 * v2[j]);
     }
 }
+
+/* ---- floor of a quotient, times a power of two ---- */
+
+INLINE void quotient_any(Py_ssize_t rows, Py_ssize_t n, const double *u, const double *power_u, const double *v,
+                         const double *power_v, double *results)
+{
+    for (Py_ssize_t i = 0; i < rows; i++, results += n) {
+        const double dividend = u[i], power = power_u[i];
+#pragma omp simd
+        for (Py_ssize_t j = 0; j < n; j++)
+            results[j] = floored(power * power_v[j] * floored(dividend / v[j]));
+    }
+}

@@ -7,19 +7,25 @@
 
 #define BLOCK 1024  /* columns at a time: what a block needs stays in the first cache */
 
+#define TIERS 5
+
 enum {  /* columns of the output, as ROW_FIELDS of pysoft/errors/tally.py */
-    WRONG, ABS_HIGH, ABS_LOW, SQUARE_HIGH, SQUARE_LOW, RELATIVE_HIGH, RELATIVE_LOW, BELOW_HIGH, BELOW_LOW,
-    RELATIVE_SQUARE_HIGH, RELATIVE_SQUARE_LOW, LOWEST, HIGHEST, RELATIVE_LOWEST, RELATIVE_HIGHEST, SHORTFALL, COARSE,
-    FIELDS
+    WRONG, ERROR_HIGH, ERROR_LOW, ERROR_SQUARE_HIGH, ERROR_SQUARE_LOW, RELATIVE_HIGH, RELATIVE_LOW, BELOW_HIGH,
+    BELOW_LOW, RELATIVE_SQUARE_HIGH, RELATIVE_SQUARE_LOW, LOWEST, HIGHEST, RELATIVE_LOWEST, RELATIVE_HIGHEST, SHORTFALL,
+    ERROR_TIER, RELATIVE_TIER, FIELDS
 };
 
-struct grid {  /* as Grid of pysoft/errors/tally.py: x + magic - magic is x rounded to a multiple of the quantum */
-    double abs_high, abs_low, square_high, square_low;
-    double relative_high, relative_low, relative_square_high, relative_square_low;
+struct grid {  /* x + magic - magic is x rounded to a multiple of the quantum */
+    double high, low, square_high, square_low;
+};
+
+struct tiers {  /* as Tiers of pysoft/errors/tally.py: limits of all tiers but the last, then their grids */
+    double limits[TIERS - 1];
+    struct grid grids[TIERS];
 };
 
 struct limits {  /* as Limits of pysoft/errors/tally.py */
-    double clamp, lower, coarse_from, bin_low, bin_high;
+    double clamp, lower, bin_low, bin_high;
 };
 
 struct bins {
@@ -27,19 +33,19 @@ struct bins {
     int64_t *counts;
 };
 
-INLINE void block(const int division, const struct grid *g, const struct limits *c, const struct bins *b, double a,
-                  const double *B, const double *inverse, const double *results, Py_ssize_t n, double *out,
-                  int32_t *bin)
+INLINE void block(const int division, const struct grid *error_grid, const struct grid *relative_grid,
+                  const struct limits *c, const struct bins *b, double a, const double *B,
+                  const double *inverse, const double *results, Py_ssize_t n, double *out, int32_t *bin)
 {
-    double wrong = 0, abs_high = 0, abs_low = 0, square_high = 0, square_low = 0, relative_high = 0, relative_low = 0;
+    double wrong = 0, error_high = 0, error_low = 0, square_high = 0, square_low = 0, relative_high = 0, relative_low = 0;
     double below_high = 0, below_low = 0, relative_square_high = 0, relative_square_low = 0;
     double lowest = out[LOWEST], highest = out[HIGHEST], relative_lowest = out[RELATIVE_LOWEST];
     double relative_highest = out[RELATIVE_HIGHEST], shortfall = out[SHORTFALL];
-    const struct grid G = *g;
+    const struct grid E = *error_grid, R = *relative_grid;
     const struct limits C = *c;
     const int64_t first = b->first, count = b->count, shift = b->shift;
 
-#pragma omp simd reduction(+ : wrong, abs_high, abs_low, square_high, square_low, relative_high, relative_low, \
+#pragma omp simd reduction(+ : wrong, error_high, error_low, square_high, square_low, relative_high, relative_low, \
                                below_high, below_low, relative_square_high, relative_square_low)              \
     reduction(min : lowest, relative_lowest) reduction(max : highest, relative_highest, shortfall)
     for (Py_ssize_t j = 0; j < n; j++) {
@@ -64,23 +70,23 @@ INLINE void block(const int division, const struct grid *g, const struct limits 
         wrong += error != 0 ? 1.0 : 0.0;
 
         double magnitude = from_bits(to_bits(error) & INT64_MAX), square = error * error;
-        double high = (magnitude + G.abs_high) - G.abs_high;
-        abs_high += high;
-        abs_low += ((magnitude - high) + G.abs_low) - G.abs_low;
-        high = (square + G.square_high) - G.square_high;
+        double high = (magnitude + E.high) - E.high;
+        error_high += high;
+        error_low += ((magnitude - high) + E.low) - E.low;
+        high = (square + E.square_high) - E.square_high;
         square_high += high;
-        square_low += ((square - high) + G.square_low) - G.square_low;
+        square_low += ((square - high) + E.square_low) - E.square_low;
 
-        double ratio_square = ratio * ratio;
-        high = (ratio + G.relative_high) - G.relative_high;
-        double low = ((ratio - high) + G.relative_low) - G.relative_low;
+        square = ratio * ratio;
+        high = (ratio + R.high) - R.high;
+        double low = ((ratio - high) + R.low) - R.low;
         relative_high += high;
         relative_low += low;
         below_high += ratio < 0 ? high : 0.0;
         below_low += ratio < 0 ? low : 0.0;
-        high = (ratio_square + G.relative_square_high) - G.relative_square_high;
+        high = (square + R.square_high) - R.square_high;
         relative_square_high += high;
-        relative_square_low += ((ratio_square - high) + G.relative_square_low) - G.relative_square_low;
+        relative_square_low += ((square - high) + R.square_low) - R.square_low;
 
         uint64_t bits = to_bits(ratio);
         double clipped = from_bits(bits & INT64_MAX);
@@ -90,10 +96,10 @@ INLINE void block(const int division, const struct grid *g, const struct limits 
         bin[j] = (int32_t)(place + (ratio < 0 ? count : 0));
     }
     out[WRONG] += wrong;
-    out[ABS_HIGH] += abs_high;
-    out[ABS_LOW] += abs_low;
-    out[SQUARE_HIGH] += square_high;
-    out[SQUARE_LOW] += square_low;
+    out[ERROR_HIGH] += error_high;
+    out[ERROR_LOW] += error_low;
+    out[ERROR_SQUARE_HIGH] += square_high;
+    out[ERROR_SQUARE_LOW] += square_low;
     out[RELATIVE_HIGH] += relative_high;
     out[RELATIVE_LOW] += relative_low;
     out[BELOW_HIGH] += below_high;
@@ -107,24 +113,33 @@ INLINE void block(const int division, const struct grid *g, const struct limits 
     out[SHORTFALL] = shortfall;
 }
 
-INLINE void tally_any(int division, const struct grid *grids, const struct limits *c, const struct bins *b,
-                      Py_ssize_t rows, Py_ssize_t n, const double *A, const double *B, const double *inverse,
-                      const double *results, double *out)
+INLINE int tier_of(double low, double high, const struct tiers *t)
+{
+    int tier = 0;
+    for (int i = 0; i < TIERS - 1; i++)
+        tier += -low >= t->limits[i] || high >= t->limits[i];
+    return tier;
+}
+
+INLINE void tally_any(int division, const struct tiers *errors, const struct tiers *relatives, const struct limits *c,
+                      const struct bins *b, Py_ssize_t rows, Py_ssize_t n, const double *A, const double *B,
+                      const double *inverse, const double *results, double *out)
 {
     int32_t bin[BLOCK];
+    int tier = TIERS - 1, relative_tier = 2;  /* a guess, and then that of the row before */
     for (Py_ssize_t i = 0; i < rows; i++, out += FIELDS, results += n) {
-        for (int coarse = 0; coarse < 2; coarse++) {
+        for (int again = 0, first = 1; first || again; first = 0) {
+            const struct grid *error_grid = errors->grids + tier, *relative_grid = relatives->grids + relative_tier;
             memset(out, 0, FIELDS * sizeof *out);
             out[LOWEST] = out[RELATIVE_LOWEST] = DBL_MAX;
             out[HIGHEST] = out[RELATIVE_HIGHEST] = out[SHORTFALL] = -DBL_MAX;
-            out[COARSE] = coarse;
             for (Py_ssize_t j = 0; j < n; j += BLOCK) {
                 Py_ssize_t size = n - j < BLOCK ? n - j : BLOCK;
                 if (division)
-                    block(1, grids + coarse, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
+                    block(1, error_grid, relative_grid, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
                 else
-                    block(0, grids + coarse, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
-                if (coarse)
+                    block(0, error_grid, relative_grid, c, b, A[i], B + j, inverse + j, results + j, size, out, bin);
+                if (!first)
                     continue;
                 /* Neighbours often share a bin, and would wait for each other: take four distant ones in turns. */
                 Py_ssize_t quarter = size / 4;
@@ -137,8 +152,11 @@ INLINE void tally_any(int division, const struct grid *grids, const struct limit
                 for (Py_ssize_t k = 4 * quarter; k < size; k++)
                     b->counts[bin[k]]++;
             }
-            if (-out[RELATIVE_LOWEST] < c->coarse_from && out[RELATIVE_HIGHEST] < c->coarse_from)
-                break;
+            out[ERROR_TIER] = tier_of(out[LOWEST], out[HIGHEST], errors);
+            out[RELATIVE_TIER] = tier_of(out[RELATIVE_LOWEST], out[RELATIVE_HIGHEST], relatives);
+            again = first && out[WRONG] && (out[ERROR_TIER] != tier || out[RELATIVE_TIER] != relative_tier);
+            tier = (int)out[ERROR_TIER];
+            relative_tier = (int)out[RELATIVE_TIER];
         }
     }
 }

@@ -1,6 +1,6 @@
 """The iterated logarithmic multiplier as a circuit. Twin in software: ``pysoft/families/babic.py``."""
 
-from amaranth.hdl import C, Cat, Module
+from amaranth.hdl import C, Cat, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -70,7 +70,7 @@ class Multiplier(wiring.Component):
         shares = len(self.pipeline.live) + 1
         ends = [steps * share // shares for share in range(1, shares)]
 
-        operands = (self.a, self.b, C(0, (2 * self.width - 1).bit_length()))
+        operands = (self.a, self.b)
         logs, sums, total = (), (), C(0, 2 * self.width)
         for step in range(steps):
             for point in (p for p, end in zip(self.pipeline.live, ends, strict=True) if end == step):
@@ -84,20 +84,25 @@ class Multiplier(wiring.Component):
         m.d.comb += self.o.eq(total)
         return m
 
-    def _logarithms(self, m, block, a, b, scale):
+    def _logarithms(self, m, block, a, b):
         """The operands of the next block; fractions, characteristic of the product and whether there is one."""
-        if block:  # these operands are fractions, as integers
-            scale = (scale - 2 * len(a))[: len(scale)]
         if len(a) == 1:  # 2^0 (1 + 0), without residues
-            return (), (C(0, 0), C(0, 0), scale, a & b)
+            return (), (C(0, 0), C(0, 0), C(0, 2), a & b)
         parts = []
         for name, operand in (("a", a), ("b", b)):
             m.submodules[f"log_{name}{block}"] = log = Logarithm(len(operand), WITHIN)
             m.d.comb += log.i.eq(operand)
             parts.append(log)
         log_a, log_b = parts
-        K = (scale + log_a.k + log_b.k)[: len(scale)]
-        return (log_a.x, log_b.x, K), (log_a.x, log_b.x, K, log_a.nonzero & log_b.nonzero)
+        logs = log_a.x, log_b.x, log_a.k + log_b.k, log_a.nonzero & log_b.nonzero
+        return (self._residue(m, f"a{block}", a), self._residue(m, f"b{block}", b)), logs
+
+    def _residue(self, m, name, operand):
+        """All ones but the leading one. N & (N - 1) drops the last one, so that a carry chain does it backwards."""
+        backwards = Signal(len(operand), name=f"{name}_backwards")
+        residue = Signal(len(operand) - 1, name=f"{name}_residue")
+        m.d.comb += [backwards.eq(operand[::-1]), residue.eq((backwards & (backwards - 1))[len(operand) - 1 : 0 : -1])]
+        return residue
 
     def _sum(self, x1, x2, K, nonzero):
         """Significand 1 + x1 + x2."""

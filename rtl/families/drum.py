@@ -108,7 +108,7 @@ class Multiplier(wiring.Component):
         return detector.k
 
     def _window(self, m, name, operand, dropped):
-        """k bits of the operand, the last a one if any are dropped: a right shift, as a left one of reversed bits."""
+        """Its k bits, the last a one if any are dropped: a right shift, as a left one of reversed bits."""
         if len(dropped) == 0:
             return operand
         m.submodules[f"window_{name}"] = shifter = LeftShifter(

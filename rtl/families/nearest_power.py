@@ -91,7 +91,7 @@ class _NearestPowerMultiplier(wiring.Component):
         return x[-1] & (k != 1) if self.three_down else x[-1]
 
     def _half_more(self, x, up):
-        """d + 1/2, which is never negative, in the unit 2^-width; two of them make 1 + d1 + d2."""
+        """The sum d + 1/2, which is never negative, in the unit 2^-width; two of them make 1 + d1 + d2."""
         moved = Mux(up, x, Cat(0, x[:-1]))
         if self.three_down:  # d = 1/2 of the operand 3
             three = x[-1] & ~up

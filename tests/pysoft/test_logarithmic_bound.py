@@ -7,7 +7,6 @@ from math import floor
 import numpy as np
 import pytest
 
-from pysoft.bound import Bound
 from pysoft.families import FAMILIES
 from pysoft.logarithmic import Correction, LowerPart, Scheme, divide, multiply
 from pysoft.logarithmic_bound import product_bound, quotient_bound
@@ -56,6 +55,20 @@ def random_scheme(seed, divide=False):
     return width, Scheme(kept, last_one, int(last_one and rng.random() < 0.5), lower, correction)
 
 
+def corner_cases():
+    """(width, scheme) of products whose extremes are where pieces end in an unusual way."""
+    log = lambda table, bits: Correction(tuple(map(tuple, table)), bits, "log")  # noqa: E731
+    rest = [[0, 0]] * 7
+    yield 6, Scheme(5, correction=log([[0], [6]], 3))  # greatest where x1 ends and x2 starts
+    yield 5, Scheme(3, correction=log([[2, 3, 3, 2]], 2))  # greatest where x1 starts and x2 ends a segment
+    yield (
+        4,
+        Scheme(3, lower_part=LowerPart(1, "ones"), correction=Correction(((1, 3),), 2, "linear")),
+    )  # least at the top
+    yield 4, Scheme(3, correction=log([*rest, [0, 14]], 4))  # greatest below the top, x1 of one value
+    yield 4, Scheme(3, correction=log(zip(*[*rest, [0, 14]], strict=True), 4))  # and x2 of one value
+
+
 def pairs(width):
     """All pairs of operands but 0."""
     a, b = np.meshgrid(*[np.arange(1, 1 << width, dtype=np.uint64)] * 2)
@@ -83,10 +96,22 @@ def check_truncation(bound, results, numerators, denominators=1, *, unit=1):
     assert signs(bound.upper, results, numerators, denominators).max() <= 0
 
 
+def count_product_examples(bound, scheme, width):
+    """How many of the limits are met by operands that the bound names: all of those are tried."""
+    count = 0
+    for limit, place in zip((bound.lower, bound.upper), bound.attained.split("; "), strict=True):
+        if not place.endswith("before truncation"):
+            error, a, b, p = re.fullmatch(r"(\S+) at .*, such as (\d+) x (\d+) -> (\d+)", place).groups()
+            assert p == str(multiply(scheme, *np.array([[a], [b]], dtype=np.uint64), width)[0])
+            assert limit == Fraction(error) == Fraction(int(p), int(a) * int(b)) - 1
+            count += 1
+    return count
+
+
 # Every pair of operands
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*schemes("mul", 6, every=True), *schemes("mul", 8)])
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("mul", 3), *schemes("mul", 6, every=True), *schemes("mul", 8)])
 def test_product_bound_is_exact_over_all_pairs(width, scheme):
     bound = product_bound(scheme, width)
     a, b = pairs(width)
@@ -97,13 +122,13 @@ def test_product_bound_is_exact_over_all_pairs(width, scheme):
     assert bound.truncation == int((products << 2 * SPARE != whole).any())
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 6, every=True), *schemes("div", 8)])
+@pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 3), *schemes("div", 6, every=True), *schemes("div", 8)])
 def test_quotient_bound_is_exact_over_all_pairs(width, scheme):
     bound = quotient_bound(scheme, width, FINE)
     n, d = pairs(width)
     numerators, denominators = n.astype(int), d.astype(int)
     check_limits(bound, divide(scheme, n, d, width, FINE).astype(int), numerators << FINE, denominators)
-    for f in (0, 5):
+    for f in (0, 4):
         unit = Fraction(1, 1 << f)
         cut = quotient_bound(scheme, width, f)
         assert (cut.lower, cut.upper, cut.truncation) == (bound.lower, bound.upper, unit)
@@ -136,9 +161,8 @@ def value(scheme, width, x1, x2, top):
     return corrected
 
 
-@pytest.mark.parametrize("seed", range(80))
-def test_product_bound_of_any_scheme_is_exact(seed):
-    width, scheme = random_scheme(seed)
+@pytest.mark.parametrize(("width", "scheme"), [*map(random_scheme, range(80)), *corner_cases()])
+def test_product_bound_of_any_scheme_is_exact(width, scheme):
     bound = product_bound(scheme, width)
     errors, cut = [], False
     for a, b in itertools.product(range(1, 1 << width), repeat=2):
@@ -149,11 +173,14 @@ def test_product_bound_of_any_scheme_is_exact(seed):
         cut |= (v * 2 ** (k1 + k2)).denominator > 1
     assert (min(errors), max(errors)) == (bound.lower, bound.upper)
     assert bound.truncation >= cut
+    assert count_product_examples(bound, scheme, width) <= 2
 
 
-@pytest.mark.parametrize("seed", range(80))
-def test_quotient_bound_of_any_scheme_is_exact(seed):
-    width, scheme = random_scheme(seed, divide=True)
+QUOTIENT_CORNER = (4, Scheme(3, correction=Correction(((0, 1), (0, 0)), 2, "log")))  # least where x1 starts
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*(random_scheme(n, divide=True) for n in range(80)), QUOTIENT_CORNER])
+def test_quotient_bound_of_any_scheme_is_exact(width, scheme):
     n, d = pairs(width)
     fine = divide(scheme, n, d, width, FINE).astype(int)
     check_limits(quotient_bound(scheme, width, FINE), fine, n.astype(int) << FINE, d.astype(int))
@@ -179,12 +206,7 @@ def test_wide_products_keep_the_bound_and_attain_it(width, scheme):
     bound = product_bound(scheme, width)
     a, b = operands(width)
     check_truncation(bound, multiply(scheme, a, b, width).astype(object), a.astype(object) * b.astype(object))
-    examples = re.findall(r"(\S+) at [^;]*?, such as (\d+) x (\d+) -> (\d+)", bound.attained)
-    assert len(examples) == 2
-    for limit, (error, *numbers) in zip((bound.lower, bound.upper), examples, strict=True):
-        a, b, p = map(int, numbers)
-        assert p == int(multiply(scheme, *np.array([[a], [b]], dtype=np.uint64), width)[0])
-        assert limit == Fraction(error) == Fraction(p, a * b) - 1
+    assert count_product_examples(bound, scheme, width) == 2
 
 
 @pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 16), *schemes("div", 32)])
@@ -202,3 +224,76 @@ def test_wide_quotients_keep_the_bound_and_attain_it(width, scheme):
             got = divide(scheme, *np.array([[n], [d]], dtype=np.uint64), width, f)[0]
             assert Fraction(q) == Fraction(int(got), 1 << f)
             assert limit == Fraction(error) == Fraction(q) * Fraction(int(d), int(n)) - 1
+
+
+# Closed forms and published figures
+
+
+@pytest.mark.parametrize("width", range(2, 33))
+def test_bounds_of_mitchell_are_his(width):
+    product, quotient = product_bound(Scheme(width - 1), width), quotient_bound(Scheme(width - 1), width, 4)
+    assert (product.lower, product.upper, product.truncation) == (Fraction(-1, 9), 0, 0)
+    assert (quotient.lower, quotient.upper) == (0, Fraction(1, 8))
+    assert product.attained.startswith("-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8;")
+    assert [quotient_bound(Scheme(width - 1), width, f).truncation > 0 for f in (2 * width - 2, 2 * width - 1)] == [
+        True,
+        False,
+    ]
+    assert quotient.attained.endswith("1/8 at x1 = 0, x2 = 1/2, such as 1 / 3 -> 3/8")
+
+
+@pytest.mark.parametrize(("numerator", "bits"), [(n, bits) for bits in range(3, 8) for n in range(22 << bits >> 7)])
+def test_one_constant_has_the_bound_of_its_closed_form(numerator, bits):
+    c = Fraction(numerator, 1 << bits)
+    width = bits + 2  # so that (1 - c) / 2 is a fraction
+    scheme = Scheme(width - 1, correction=Correction(((numerator,),), bits, "log"))
+    product, quotient = product_bound(scheme, width), quotient_bound(scheme, width, 0)
+    assert (product.lower, product.upper) == (8 / (3 - c) ** 2 - 1, c)
+    assert (quotient.lower, quotient.upper) == (-c / (1 + c), (3 - c) ** 2 / 8 - 1)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "percent"),
+    [
+        *((8, Scheme(w - 1), percent) for w, percent in zip(range(4, 8), (23.53, 17.25, 13.83, 12.03), strict=True)),
+        (16, Scheme(5), 14.699),
+        (16, Scheme(5, last_one=True, carry_in=1), 12.496),
+        (8, Scheme(4, last_one=True, carry_in=1), 18.75),
+    ],
+)
+def test_peaks_are_those_that_were_published(width, scheme, percent):
+    """Kim et al. (2019) of truncated fractions, Yin et al. (2021) of a forced one with a carry in."""
+    digits = len(str(percent).partition(".")[2])
+    assert round(100 * float(product_bound(scheme, width).peak), digits) == percent
+
+
+def test_no_bound_where_the_proof_does_not_reach():
+    one = Correction(((0, 4),), 2, "linear")
+    behind_an_or = Scheme(3, lower_part=LowerPart(2, "or"), correction=Correction(((1,),), 4, "log"))
+    below_zero = Scheme(3, correction=Correction(((3,),), 2, "linear"))
+    assert product_bound(Scheme(3, correction=one), 4) is None
+    assert quotient_bound(Scheme(3, correction=one), 4, 0) is None
+    assert product_bound(behind_an_or, 4) is None
+    assert product_bound(below_zero, 4) is not None
+    assert quotient_bound(below_zero, 4, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("segments", "entry", "error", "place"),
+    [
+        (
+            2,
+            15,
+            Fraction(19, 21),
+            "x1 = 3/4, x2 = 7/8, such as 7 x 15 -> 200",
+        ),  # 15 x 15 reaches the end of the product
+        (8, 4, Fraction(23, 225), "x1 = x2 = 7/8, such as 15 x 15 -> 248"),  # there is no other pair in the segment
+    ],
+)
+def test_upper_limit_minds_the_end_of_the_product(segments, entry, error, place):
+    table = [[0] * segments for _ in range(segments)]
+    table[-1][-1] = entry
+    scheme = Scheme(3, correction=Correction(tuple(map(tuple, table)), 4, "log"))
+    bound = product_bound(scheme, 4)
+    assert bound.upper == error
+    assert bound.attained.endswith(f"{error} at {place}")

@@ -1,5 +1,6 @@
 import copy
 import dataclasses
+import itertools
 import pickle
 import re
 from decimal import Decimal
@@ -17,17 +18,16 @@ U8 = IntegerFormat(signed=False, width=8)
 
 
 def catalogue():
-    """Every operation of every family in every format, each parameter at both its limits and its default."""
+    """Every operation of every family in every format, with all combinations of the limits of its parameters."""
     for family in FAMILIES.values():
-        for operation in family.operations:
-            for form in (
-                IntegerFormat(signed=signed, width=width) for signed in (False, True) for width in range(2, 33)
-            ):
-                default = Operator(operation, form, family.name)
-                yield default
-                for parameter in default.parameter_list:
-                    for value in (parameter.minimum, parameter.maximum):
-                        yield Operator(operation, form, family.name, Parameters({parameter.name: value}))
+        for operation, implementation in family.operations.items():
+            parameters = implementation.parameters + OPERATIONS[operation].parameters
+            for width in range(implementation.minimum_width, 33):
+                limits = [dict.fromkeys([*p.legal(width)[:1], *p.legal(width)[-1:]]) for p in parameters]
+                for values in itertools.product(*limits):
+                    chosen = dict(zip([p.name for p in parameters], values, strict=True))
+                    for signed in (False, True):
+                        yield Operator(operation, IntegerFormat(signed=signed, width=width), family.name, chosen)
 
 
 def test_names_go_both_ways_for_the_whole_catalogue():
@@ -331,3 +331,30 @@ def test_parameters_are_frozen():
     with pytest.raises(TypeError):
         parameters["f"] = 4
     assert {"f": 3} == parameters
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mul-u16-mitchw", "parameter w (bits kept of an operand, the leading one too) must be given: 2..16"),
+        ("mul-u16-mitchw-w17", "must be 2..16, not 17"),
+        ("mul-u8-realm-m5", "parameter m (segments of each fraction) must be 4, 8, 16, not 5"),
+        ("mul-u2-realm-m4", "parameter m (segments of each fraction) has no legal value at 2 bits"),
+        ("mul-u16-tuned-m4", "must be given: minimax, zerobias, mred"),
+        ("mul-u16-tuned-objective3", "parameter objective"),
+        ("mul-u16-tuned-mred-minimax", "ill-formed or repeated parameter 'minimax'"),
+        ("mul-u16-tuned-lowest", "a parameter is letters and a number, such as f4, or minimax or zerobias or mred"),
+        ("mul-u3-simdive", "mul by simdive takes 4 bits or more, not 3"),
+        ("div-u16-realm-m4", "family realm has no div: it has mul"),
+    ],
+)
+def test_wrong_parameters_of_families_are_refused_with_what_is_legal(name, message):
+    with pytest.raises(ValueError, match=re.escape(message)) as raised:
+        Operator.from_name(name)
+    for suggestion in str(raised.value).rpartition("nearest valid: ")[2].split(", "):
+        assert suggestion == Operator.from_name(suggestion).name
+
+
+def test_parameters_stand_in_the_order_of_the_catalogue_whatever_the_order_given():
+    assert "div-u16-tuned-mred-m8-t2-f3" == Operator.from_name("div-u16-tuned-f3-t2-m8-mred").name
+    assert {"objective": "mred", "m": 8, "t": 2, "f": 3} == Operator.from_name("div-u16-tuned-mred-m8-t2-f3").parameters

@@ -1,12 +1,15 @@
 """The file of the models is the one that the search writes, and its figures are those of brute force."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from pysoft.families.tuned_tables import CORRECTIONS
+from pysoft.families.tuned_tables import CORRECTIONS, SPLITS
 from tuning.search import OBJECTIVES
 from tuning.segment import OPERATIONS
-from tuning.tables import FRACTION_BITS, PATH, text, tuned
+from tuning.split import figures
+from tuning.tables import PATH, SEGMENTS, SPLIT_SEGMENTS, fraction_bits, text, tuned
 
 
 @pytest.fixture(scope="module")
@@ -14,16 +17,21 @@ def tables():
     return list(tuned())
 
 
-def test_file_is_what_the_search_writes(tables):
-    assert PATH.read_text() == text(tables)
+def test_file_is_what_is_written(tables):
+    split_tables = [(*key, figures(key[0], *SPLITS[key])) for key in SPLITS]  # their search takes half a minute
+    assert PATH.read_text() == text(tables, split_tables)
 
 
-def test_file_has_every_operation_objective_and_size(tables):
-    keys = {(operation, objective, m) for operation in OPERATIONS for objective in OBJECTIVES for m in FRACTION_BITS}
-    assert keys == set(CORRECTIONS)
-    for (_, _, m), (q, domain, numerators) in CORRECTIONS.items():
-        assert (FRACTION_BITS[m], "log") == (q, domain)
+def test_file_has_every_operation_objective_and_size():
+    keys = list(itertools.product(OPERATIONS, OBJECTIVES))
+    assert {(*key, m) for key in keys for m in SEGMENTS} == set(CORRECTIONS)
+    assert {(*key, m) for key in keys for m in SPLIT_SEGMENTS} == set(SPLITS)
+    for (_, objective, m), (q, domain, numerators) in CORRECTIONS.items():
+        assert (fraction_bits(objective, m), "log") == (q, domain)
         assert {m} == {len(numerators), *map(len, numerators)}
+    for (_, _, m), (q, *entries) in SPLITS.items():
+        assert SPLIT_SEGMENTS[m] == q
+        assert [m] * 3 == [len(table) for table in entries]
 
 
 def brute_force(operation, numerators, q, side):

@@ -1,25 +1,13 @@
-import struct
 import subprocess
 import sys
-import zlib
 
 import numpy as np
 import pytest
+from png_file import png_chunks
 
 from pysoft.errors import plot_surface
-from pysoft.errors.plot import fraction_surface
+from pysoft.errors.plot import fraction_surface, proved
 from pysoft.operator import Operator
-
-
-def png_chunks(data):
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    at = 8
-    while at < len(data):
-        (length,) = struct.unpack(">I", data[at : at + 4])
-        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(kind + body)
-        yield kind, body
-        at += 12 + length
 
 
 @pytest.mark.parametrize(
@@ -30,7 +18,7 @@ def test_picture_is_a_whole_png(name, tmp_path):
     path = plot_surface(Operator.from_name(name), tmp_path / "surface.png", points=64)
     assert path == tmp_path / "surface.png"
     chunks = list(png_chunks(path.read_bytes()))
-    width, height = struct.unpack(">II", chunks[0][1][:8])
+    width, height = (int.from_bytes(chunks[0][1][at : at + 4]) for at in (0, 4))
     assert chunks[0][0] == b"IHDR"
     assert min(width, height) >= 600
     assert chunks[-1] == (b"IEND", b"")
@@ -48,7 +36,7 @@ def test_existing_picture_is_replaced(tmp_path):
 def test_wrong_path_is_refused_before_any_work(tmp_path):
     operator = Operator.from_name("mul-u4-mitchell")
     (tmp_path / "folder.png").mkdir()
-    with pytest.raises(ValueError, match=r"must end in \.png, not 'surface\.jpg'"):
+    with pytest.raises(ValueError, match=r"must end in \.png, \.svg, \.pdf, not 'surface\.jpg'"):
         plot_surface(operator, tmp_path / "surface.jpg")
     with pytest.raises(FileNotFoundError, match=r"folder .*missing of the picture does not exist"):
         plot_surface(operator, tmp_path / "missing" / "surface.png")
@@ -96,3 +84,11 @@ def test_missing_matplotlib_is_a_module_not_found_error(tmp_path, monkeypatch):
     with pytest.raises(ModuleNotFoundError):
         plot_surface(Operator.from_name("mul-u4-mitchell"), tmp_path / "surface.png")
     assert not list(tmp_path.iterdir())
+
+
+def test_title_has_no_long_rational():
+    assert "proved: -1/9 \u2264 relative error \u2264 0" == proved(Operator.from_name("mul-u16-mitchell"))
+    bound = Operator.from_name("mul-u16-realm-m16").bound
+    assert bound.lower.denominator > 10**6
+    expected = f"proved: {100 * float(bound.lower):+.4f} % \u2264 relative error before truncation \u2264 {bound.upper}"
+    assert expected == proved(Operator.from_name("mul-u16-realm-m16"))

@@ -1,0 +1,221 @@
+"""Error figures on paper: the sheet of one operator, the comparison of many, and all figures as flat records."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from rich.table import Table
+
+from pysoft.bound import Bound
+from pysoft.errors import ErrorMetrics, ErrorPair, LargeErrors
+from pysoft.families import FAMILIES, STATUSES
+from pysoft.operator import Operator
+
+from .common import percent, table
+
+__all__ = ["SORTS", "attained", "bound_percent", "comparison_table", "metrics_table", "record", "statements"]
+
+CAPTION = "Relative error (r - e)/e; r is the magnitude of the result, e that of the exact real value"
+LARGE = "of 8 significant bits or more"  # operands
+Row = tuple[str, Callable[[ErrorMetrics], str | None], Callable[[ErrorMetrics, LargeErrors], str] | None]
+
+
+def bound_percent(bound: Bound) -> str:
+    """What is proved, in percent."""
+    text = f"{percent(float(bound.lower))} .. {percent(float(bound.upper))}"
+    return f"{text}, then cut off" if bound.truncation else text
+
+
+def attained(metrics: ErrorMetrics) -> tuple[bool, bool]:
+    """Whether a pair looked at has exactly the smallest error that is proved, and whether one has the largest."""
+    bound = metrics.operator.bound
+    if bound is None:
+        return False, False
+    seen = [metrics, *([metrics.large] if metrics.large else [])]
+    return any(s.worst_below == bound.lower for s in seen), any(s.worst_above == bound.upper for s in seen)
+
+
+def _at(operator: Operator, pair: ErrorPair) -> str:
+    result = pair.result if pair.result.denominator == 1 else float(pair.result)
+    return f"{pair.operands[0]} {operator.symbol} {pair.operands[1]} -> {result}"
+
+
+def _interval(value: float, half: float | None) -> str:
+    return percent(value) if half is None else f"{percent(value)[:-2]} +- {percent(half)}"
+
+
+def _pairs(m: ErrorMetrics) -> str:
+    return f"{m.pairs} ({'all' if m.exhaustive else f'random, seed {m.seed}'})"
+
+
+def _loss(m: ErrorMetrics) -> str | None:
+    return f"{float(m.worst_loss):.4g} ulp" if m.operator.operation == "div" else None
+
+
+def _within(m: ErrorMetrics) -> str:
+    sides = [name for name, met in zip(("below", "above"), attained(m), strict=True) if met]
+    answer = {True: "yes", False: "NO", None: "-"}[m.within_bound]
+    return f"{answer}, attained {' and '.join(sides)}" if sides else answer
+
+
+def _percentile(share: float) -> Row:
+    return f"{share:g} % of the pairs are within", lambda m: percent(m.percentiles[share]), None
+
+
+# Title, figure over all pairs, figure over large operands; a row is left out where the first is None.
+ROWS: tuple[Row, ...] = (
+    ("pairs", _pairs, lambda m, large: str(large.pairs)),
+    ("error rate", lambda m: percent(m.error_rate, 2), None),
+    ("MRED, zeros counted", lambda m: percent(m.mred_with_zeros), None),
+    (
+        "MRED, zeros left out",
+        lambda m: _interval(m.mred_without_zeros, m.mred_interval),
+        lambda m, large: percent(large.mred),
+    ),
+    ("bias", lambda m: _interval(m.bias, m.bias_interval), lambda m, large: percent(large.bias)),
+    ("standard deviation", lambda m: percent(m.std), lambda m, large: percent(large.std)),
+    *map(_percentile, (50, 90, 99, 99.9)),
+    ("worst below", lambda m: percent(float(m.worst_below)), lambda m, large: percent(float(large.worst_below))),
+    ("  at", lambda m: _at(m.operator, m.below_pair), lambda m, large: _at(m.operator, large.below_pair)),
+    ("worst above", lambda m: percent(float(m.worst_above)), lambda m, large: percent(float(large.worst_above))),
+    ("  at", lambda m: _at(m.operator, m.above_pair), lambda m, large: _at(m.operator, large.above_pair)),
+    ("mean absolute (MED)", lambda m: f"{m.med:.6g}", None),
+    ("  of the largest (NMED)", lambda m: f"{m.nmed:.4e}", None),
+    ("root mean square", lambda m: f"{m.rms:.6g}", None),
+    ("worst absolute (WCE)", lambda m: f"{float(m.wce):.10g}", None),
+    ("  at", lambda m: _at(m.operator, m.wce_pair), None),
+    ("worst loss", _loss, None),
+    ("proved", lambda m: bound_percent(m.operator.bound) if m.operator.bound else "nothing", None),
+    ("within what is proved", _within, None),
+)
+
+
+def metrics_table(metrics: Sequence[ErrorMetrics]) -> Table:
+    """Figures as rows and operators as columns; a single operator has a second column for operands of 8 bits or more.
+
+    r is the result, e the exact value, as magnitudes.
+    """
+    if len(metrics) == 1:
+        (m,) = metrics
+        rows = table(CAPTION, "<figure", m.operator.name, f"operands {LARGE}".replace(" or", "\nor"))
+        for title, over_all, over_large in ROWS:
+            if (cell := over_all(m)) is not None:
+                rows.add_row(title, cell, over_large(m, m.large) if over_large and m.large else "")
+        return rows
+    rows = table(CAPTION, "<figure", *(m.operator.name for m in metrics))
+    for title, over_all, _ in ROWS:
+        cells = [over_all(m) for m in metrics]
+        if cells != [None] * len(cells):
+            rows.add_row(title, *(cell or "-" for cell in cells))
+    return rows
+
+
+def statements(metrics: ErrorMetrics) -> list[str]:
+    """What stands under the sheet of one operator: the proved statement, where it is met, and the family's status."""
+    operator = metrics.operator
+    family = FAMILIES[operator.family]
+    lines = []
+    if operator.bound is not None:
+        lines += [f"proved    {operator.bound.statement}", f"attained  {operator.bound.attained}"]
+        lines += [f"source    {operator.bound.source}"]
+    lines.append(f"family    {family.title}, {family.status}: {STATUSES[family.status]}")
+    return lines
+
+
+def _sort_peak(m: ErrorMetrics) -> Fraction:
+    return m.large.peak if m.large else m.peak
+
+
+SORTS: dict[str, Callable[[ErrorMetrics], Any]] = {
+    "mred": lambda m: m.mred_with_zeros,
+    "peak": _sort_peak,
+    "bias": lambda m: abs(m.bias),
+    "nmed": lambda m: m.nmed,
+    "name": lambda m: m.operator.name,
+}
+
+
+def _short(value: float | None, sign: str = "") -> str:
+    """A percentage in at most six characters."""
+    if value is None:
+        return "-"
+    value *= 100
+    digits = 3 if abs(value) < 9.9995 else 2 if abs(value) < 99.995 else 1
+    text = f"{value:{sign}.{digits}f}"
+    return text if float(text) else f"{value:{sign}.0e}" if value else "0"
+
+
+def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False) -> Table:
+    """A row for each operator; at most 120 columns wide if the names are no longer than 30."""
+    operators = {f"{m.operator.operation}-{m.operator.format.name}-" for m in metrics}
+    prefix = operators.pop() if len(operators) == 1 and not markdown else ""
+    measured = "All pairs" if all(m.exhaustive for m in metrics) else "Random pairs"
+    rows = table(
+        f"{CAPTION}, in percent.\n{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
+        "=: a pair attains it; c: bits are cut off after what is proved; ok: every pair is within it",
+        f"<{prefix or 'operator'}",
+        *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above", "MRED\n  >=8", "peak\n  >=8"),
+        *(" NMED", "     WCE", "  proved\n    from", " \n    to", "<", "<ok"),
+        dense=True,
+    )
+    for m in metrics:
+        bound, large = m.operator.bound, m.large
+        low, high = attained(m)
+        proved = ("-", "-", "")
+        if bound is not None:
+            proved = (
+                f"{_short(float(bound.lower), '+')}{'=' if low else ' '}",
+                f"{_short(float(bound.upper), '+')}{'=' if high else ' '}",
+                "c" if bound.truncation else "",
+            )
+        rows.add_row(
+            m.operator.name.removeprefix(prefix),
+            _short(m.mred_with_zeros),
+            _short(m.bias, "+"),
+            _short(m.std),
+            _short(m.percentiles[99]),
+            _short(float(m.worst_below), "+"),
+            _short(float(m.worst_above), "+"),
+            _short(large.mred if large else None),
+            _short(float(large.peak) if large else None),
+            _short(m.nmed),
+            f"{float(m.wce):.3g}",
+            *proved,
+            {True: "yes", False: "NO", None: "-"}[m.within_bound],
+        )
+    return rows
+
+
+def _of_pair(name: str, pair: ErrorPair | None, value: Fraction | None) -> dict[str, Any]:
+    if pair is None or value is None:
+        return dict.fromkeys((name, f"{name}_exact", f"{name}_at"))
+    return {name: float(value), f"{name}_exact": str(value), f"{name}_at": "{} {}".format(*pair.operands)}
+
+
+def record(m: ErrorMetrics) -> dict[str, Any]:
+    """All figures in one flat row, the same keys for every operator; exact ones as a fraction such as -1/9, too.
+
+    Relative figures are fractions: 0.01 is 1 %. What is not there is None.
+    """
+    operator, bound = m.operator, m.operator.bound
+    flat: dict[str, Any] = {"operator": operator.name, "operation": operator.operation}
+    flat |= {"format": operator.format.name, "family": operator.family}
+    for name in (
+        *("exhaustive", "samples", "seed", "pairs", "zero_pairs", "undefined_pairs", "zero_share", "error_rate"),
+        *("mred_with_zeros", "mred_without_zeros", "mred_interval", "bias", "bias_interval", "std"),
+    ):
+        flat[name] = getattr(m, name)
+    flat |= {f"percentile_{p:g}": value for p, value in m.percentiles.items()}
+    flat |= _of_pair("worst_below", m.below_pair, m.worst_below) | _of_pair("worst_above", m.above_pair, m.worst_above)
+    flat |= {"med": m.med, "nmed": m.nmed, "rms": m.rms}
+    flat |= _of_pair("wce", m.wce_pair, m.wce) | _of_pair("worst_loss", m.loss_pair, m.worst_loss)
+    for name in ("pairs", "mred", "bias", "std"):
+        flat[f"large_{name}"] = getattr(m.large, name, None)
+    for side in ("below", "above"):
+        name, pair = f"large_worst_{side}", getattr(m.large, f"{side}_pair", None)
+        flat |= _of_pair(name, pair, pair and pair.relative_error)
+    for name in ("lower", "upper", "truncation"):
+        value = getattr(bound, name, None)
+        flat |= {f"bound_{name}": value and float(value), f"bound_{name}_exact": None if value is None else str(value)}
+    low, high = attained(m)
+    return flat | {"attained_below": low, "attained_above": high, "within_bound": m.within_bound}

@@ -1,0 +1,90 @@
+"""Results of the families that are data. Twin, for any shape: :mod:`pysoft.logarithmic`."""
+
+import numpy as np
+
+from ..logarithm import EXPONENT_BIAS, SIGNIFICAND_BITS, logarithm
+from ..logarithmic import Correction
+from ..operator import Operator
+from . import compiled
+from .protocol import MAX_WIDTH, Prepared
+
+__all__ = ["LogarithmicResults"]
+
+MAX_ENTRY_BITS = 20  # of a correction: a logarithm is exact in the pattern of a float64
+_ADDERS = {None: 0, "ones": 1, "or": 2}
+_DOMAINS = {None: 0, "log": 1, "linear": 2}
+
+
+class LogarithmicResults:
+    """Those of a family that is data, by the compiled loop.
+
+    ``Scheme`` and :mod:`pysoft.logarithmic` say what they are. Two things look different here: a linear correction
+    c 2^(k1+k2) is added to the antilogarithm, which is the same before the floor, and characteristic and fraction bits
+    of a quotient meet in one exponent.
+
+    Parameters
+    ----------
+    operator : Operator
+        With a scheme, of up to 16 bits.
+    level : int
+        Which of the vector units in ``levels()``.
+
+    Raises
+    ------
+    ValueError
+        If the operator is not fit for the compiled loop.
+    """
+
+    def __init__(self, operator: Operator, *, level: int = 0):
+        scheme, width = operator.scheme, operator.format.width
+        if scheme is None or not self.takes(operator):
+            raise ValueError(f"{operator} is not made of logarithms, or too wide for the compiled loop")
+        self._loop, self._level = compiled().logarithmic, level
+        self._scheme, self._width, self._sign = scheme, width, 1 if operator.operation == "mul" else -1
+        correction = scheme.correction or Correction(((0,),), 0, "none")
+        self._correction = correction
+        in_log = correction.domain == "log"
+        F = self._F = max(scheme.kept, correction.bits) if in_log else scheme.kept
+        table = self._sign * np.array(correction.table, dtype=np.int64)
+        f = operator.fraction_bits
+        self._table = table << F - correction.bits if in_log else np.ldexp(table.astype(float), f - correction.bits)
+        end = 2 * width if self._sign == 1 else 62  # a quotient has no binade that a correction would leave
+        lower = scheme.lower_part
+        integers = [
+            *((EXPONENT_BIAS + f) << F, (end << F) - 1, SIGNIFICAND_BITS - F),
+            *(lower.bits if lower else 1, _ADDERS[lower.result if lower else None]),
+            *(_DOMAINS[scheme.correction.domain if scheme.correction else None], table.shape[1]),
+        ]
+        self._packed = np.array(integers, dtype=np.int64).tobytes() + np.ldexp([0.5, 1.0], end).tobytes()
+
+    @staticmethod
+    def takes(operator: Operator) -> bool:
+        """Whether this loop can compute ``operator``."""
+        scheme = operator.scheme
+        if scheme is None or operator.format.width > MAX_WIDTH:
+            return False
+        correction = scheme.correction
+        return correction is None or (scheme.lower_part is None and correction.bits <= MAX_ENTRY_BITS)
+
+    def first(self, a: np.ndarray) -> Prepared:
+        """Kept logarithm with the carry in, power of two below, row of the table."""
+        return self._operand(a, 0, 1)
+
+    def second(self, b: np.ndarray) -> Prepared:
+        """Kept logarithm, power of two below (in a division both inverted), column of the table."""
+        return self._operand(b, 1, self._sign)
+
+    def _operand(self, N: np.ndarray, place: int, sign: int) -> Prepared:
+        scheme, width = self._scheme, self._width
+        L = logarithm(N, width - 1)
+        kept = (L >> width - 1 - scheme.kept) | int(scheme.last_one)
+        carry = scheme.carry_in if place == 0 else 0
+        bits = self._correction.index_bits[place]
+        index = L >> width - 1 - bits & (1 << bits) - 1
+        power = np.ldexp(1.0, sign * (L >> width - 1))
+        return (sign * kept + carry) << self._F - scheme.kept, power, index.astype(np.int32)
+
+    def fill(self, first: Prepared, second: Prepared, results: np.ndarray) -> None:
+        """Compute with the compiled loop."""
+        La, power_a, row = first
+        self._loop(self._level, self._packed, La, power_a, row, self._table, *second, results)
