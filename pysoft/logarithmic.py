@@ -13,7 +13,7 @@ import numpy as np
 
 from .logarithm import antilogarithm, logarithm
 
-__all__ = ["Correction", "LowerPart", "Scheme", "divide", "multiply"]
+__all__ = ["Correction", "LowerPart", "Scheme", "SplitCorrection", "divide", "multiply"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,39 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class SplitCorrection:
+    """Three short tables in place of one wide one: of either logarithm by itself, and of the antilogarithm.
+
+    Mitchell's log falls short of log2(1 + x) by a function of x alone, and his antilog exceeds 2^f by one of f alone.
+
+    Parameters
+    ----------
+    first, second : tuple of int
+        Added to the fractions of the operands, by their leading bits; unit 2^-bits, 0 or more. A corrected fraction
+        stays below 1.
+    antilog : tuple of int
+        Taken from the significand, by the leading bits of the fraction of the sum or difference; unit 2^-bits, 0 or
+        more, less than 1.
+    bits : int
+        Fraction bits of an entry.
+
+    Notes
+    -----
+    All three have a power of two of entries.
+    """
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    antilog: tuple[int, ...]
+    bits: int
+
+    @property
+    def index_bits(self) -> tuple[int, int]:
+        """How many leading bits of x1 and of x2 select an entry."""
+        return (len(self.first) - 1).bit_length(), (len(self.second) - 1).bit_length()
+
+
+@dataclass(frozen=True)
 class Scheme:
     """How a family fills the slots of the logarithmic datapath.
 
@@ -76,7 +109,7 @@ class Scheme:
         is free in the sum.
     lower_part : LowerPart or None
         combine: an adder that is cheaper in its low bits.
-    correction : Correction or None
+    correction : Correction, SplitCorrection or None
         correct.
 
     Notes
@@ -90,7 +123,7 @@ class Scheme:
     last_one: bool = False
     carry_in: int = 0
     lower_part: LowerPart | None = None
-    correction: Correction | None = None
+    correction: Correction | SplitCorrection | None = None
 
     def __post_init__(self) -> None:
         if self.carry_in and not self.last_one:
@@ -120,11 +153,16 @@ def multiply(scheme: Scheme, a: np.ndarray, b: np.ndarray, width: int) -> np.nda
         Same shape, below 2^(2 width). Zero if a factor is zero.
     """
     La, Lb = logarithm(a, width - 1), logarithm(b, width - 1)
-    L = _add(scheme, _keep(scheme, La, width), _keep(scheme, Lb, width))
+    La_kept, Lb_kept = _keep(scheme, La, width), _keep(scheme, Lb, width)
+    L = _add(scheme, La_kept, Lb_kept)
     end = 2 * width  # of the characteristics that the port can hold
     correction = scheme.correction
     if correction is None:
         p = antilogarithm(L, scheme.kept)
+    elif isinstance(correction, SplitCorrection):
+        first, second = _split_entries(correction, La, Lb, width)
+        F = max(scheme.kept, correction.bits)
+        p = _split_antilogarithm(correction, (L << (F - scheme.kept)) + (first + second << (F - correction.bits)), F)
     elif correction.domain == "log":
         F = max(scheme.kept, correction.bits)
         c = _entry(correction, La, Lb, width)
@@ -165,6 +203,11 @@ def divide(scheme: Scheme, n: np.ndarray, d: np.ndarray, width: int, f: int) -> 
     correction = scheme.correction
     if correction is None:
         q = antilogarithm(L, scheme.kept, f)
+    elif isinstance(correction, SplitCorrection):
+        first, second = _split_entries(correction, Ln, Ld, width)
+        F = max(scheme.kept, correction.bits)
+        L = (L << (F - scheme.kept)) + (first - second << (F - correction.bits))
+        q = _split_antilogarithm(correction, L, F, f)
     else:
         F = max(scheme.kept, correction.bits)
         c = _entry(correction, Ln, Ld, width) << (F - correction.bits)
@@ -196,10 +239,30 @@ def _add(scheme: Scheme, La: np.ndarray, Lb: np.ndarray) -> np.ndarray:
 
 def _entry(correction: Correction, L1: np.ndarray, L2: np.ndarray, width: int) -> np.ndarray:
     """Entries of the table, read from the whole logarithms."""
-    row, column = (
-        L >> (width - 1 - bits) & ((1 << bits) - 1) for L, bits in zip((L1, L2), correction.index_bits, strict=True)
-    )
-    return np.array(correction.table, dtype=np.int64)[row, column]
+    return np.array(correction.table, dtype=np.int64)[
+        tuple(_leading(L, width - 1, bits) for L, bits in zip((L1, L2), correction.index_bits, strict=True))
+    ]
+
+
+def _split_entries(
+    correction: SplitCorrection, L1: np.ndarray, L2: np.ndarray, width: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Entries for either operand, read from the whole logarithms."""
+    rows, columns = correction.index_bits
+    first = np.array(correction.first, dtype=np.int64)[_leading(L1, width - 1, rows)]
+    return first, np.array(correction.second, dtype=np.int64)[_leading(L2, width - 1, columns)]
+
+
+def _split_antilogarithm(correction: SplitCorrection, L: np.ndarray, F: int, fraction_bits: int = 0) -> np.ndarray:
+    """The antilogarithm, its significand corrected; cut off at 2^-fraction_bits."""
+    index = _leading(L, F, (len(correction.antilog) - 1).bit_length())
+    c = np.array(correction.antilog, dtype=np.int64)[index] << (F - correction.bits)
+    return _scale((1 << F) + (L & ((1 << F) - 1)) - c, (L >> F) - F + fraction_bits)
+
+
+def _leading(L: np.ndarray, F: int, bits: int) -> np.ndarray:
+    """The leading bits of the fraction of a logarithm of F fraction bits."""
+    return L >> (F - bits) & ((1 << bits) - 1)
 
 
 def _scale(significand: np.ndarray, power: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from amaranth.hdl import C, Cat, Module, Mux
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from pysoft.logarithmic import Scheme
+from pysoft.logarithmic import Scheme, SplitCorrection
 
 from .adder import add
 from .antilogarithm import Antilogarithm
@@ -105,12 +105,19 @@ class _LogarithmicDatapath(wiring.Component):
         x1, x2, k1, k2, *flags = cut(m, "log", log_a.x, log_b.x, log_a.k, log_b.k, *flags)
 
         passing = []
-        if correction:
+        L1, L2 = self._keep(x1, k1), self._keep(x2, k2)
+        if isinstance(correction, SplitCorrection):
+            L1, L2 = (
+                self._correct_operand(L, x, entries)
+                for L, x, entries in ((L1, x1, correction.first), (L2, x2, correction.second))
+            )
+        elif correction:
             row, column = (x[len(x) - bits :] for x, bits in zip((x1, x2), index_bits, strict=True))
-            passing = [self._entry(Cat(column, row))]
+            entries = [entry for entries in correction.table for entry in entries]
+            passing = [_entry(entries, Cat(column, row))]
             if correction.domain == "linear":
                 passing.append(k1[0] ^ k2[0])
-        s, *passing = self._combine(m, self._keep(x1, k1), self._keep(x2, k2), *passing, *flags)
+        s, *passing = self._combine(m, L1, L2, *passing, *flags)
         s, *passing = cut(m, "sum", s, *passing)
         flags = passing[len(passing) - len(flags) :]
 
@@ -158,13 +165,6 @@ class _LogarithmicDatapath(wiring.Component):
         s, low, *passing = add(m, self.pipeline, "carry", L1[bits:], L2[bits:], low, *passing, carry=below)
         return Cat(low, s), *passing
 
-    def _entry(self, index):
-        """The table at ``index``, row in the high bits, without the leading bits that are zero everywhere."""
-        entries = [entry for row in self.scheme.correction.table for entry in row]
-        bits = max(1, max(entries).bit_length())
-        word = sum(entry << bits * i for i, entry in enumerate(entries))
-        return C(word, bits * len(entries)).word_select(index, bits)
-
     def _correct(self, s, *passing):
         """The slot correct: significand, its fraction bits, characteristic, and by how much that is too large."""
         scheme = self.scheme
@@ -172,9 +172,30 @@ class _LogarithmicDatapath(wiring.Component):
         if correction is None:
             K = s[scheme.kept :]
             return Cat(s[: scheme.kept], 1), scheme.kept, K, self._bias(K)
+        if isinstance(correction, SplitCorrection):
+            return self._correct_antilog(s)
         if correction.domain == "log":
             return self._correct_log(s, *passing)
         return self._correct_significand(s, *passing)
+
+    def _correct_operand(self, L, x, entries):
+        """A split correction of one logarithm: its characteristic is not touched."""
+        scheme = self.scheme
+        bits = scheme.correction.bits
+        F = max(scheme.kept, bits)
+        L = Cat(C(0, F - scheme.kept), L)
+        index = x[len(x) - (len(entries) - 1).bit_length() :]
+        return Cat(L[: F - bits], (L[F - bits : F] + _entry(entries, index))[:bits], L[F:])
+
+    def _correct_antilog(self, s):
+        """A split correction of the significand, which then may fall below 1."""
+        correction = self.scheme.correction
+        F = max(self.scheme.kept, correction.bits)
+        f, K = s[:F], s[F:]
+        index = f[F - (len(correction.antilog) - 1).bit_length() :]
+        low = F - correction.bits
+        high = (Cat(f[low:], 1) - _entry(correction.antilog, index))[: correction.bits + 1]
+        return Cat(f[:low], high), F, K, self._bias(K)
 
     def _correct_log(self, s, entry):
         """The correction walks into the characteristic."""
@@ -235,6 +256,13 @@ class _LogarithmicDatapath(wiring.Component):
                 elif row[0] - column[1] - c < limit:
                     return True
         return False
+
+
+def _entry(entries, index):
+    """Of a table, without the leading bits that are zero everywhere."""
+    bits = max(1, max(entries).bit_length())
+    word = sum(entry << bits * i for i, entry in enumerate(entries))
+    return C(word, bits * len(entries)).word_select(index, bits)
 
 
 class Multiplier(_LogarithmicDatapath):

@@ -80,10 +80,11 @@ def slacks(implementation, width, a, b, *, truncated=True, **parameters):
 
 def assert_circuit_equals(datapath, implementation, width, a, b, live, *, defined=None, **parameters):
     """The circuit with registers at the points ``live`` gives what the model gives, where ``defined``."""
-    pipeline = Pipeline(datapath.points, live)
+    pipeline = Pipeline(("magnitude", *datapath.points, "sign"), live)
+    enables = [enable for enable, p in zip(pipeline.enable, pipeline.live, strict=True) if p in datapath.points]
     vectors = [{"a": x, "b": y} for x, y in zip(a, b, strict=True)]
     component = datapath(width, pipeline, **parameters)
-    results = np.array(clocked(component, vectors, "o", enables=pipeline.enable, latency=len(live)), dtype=np.uint64)
+    results = np.array(clocked(component, vectors, "o", enables=enables, latency=len(enables)), dtype=np.uint64)
     expected = implementation.core(a, b, width, **parameters)
     defined = np.full(a.shape, True) if defined is None else defined
     assert expected[defined].tolist() == results[defined].tolist()
@@ -97,8 +98,6 @@ def assert_cuts_are_points(datapath):
         assert stages == len(set(signed) & {"magnitude", *datapath.points, "sign"}) == len(signed)
 
 
-def inner_cuts(datapath):
-    """Every set of points inside the datapath that some number of stages asks for, signed or not."""
-    live = [datapath.cuts(stages) for stages in range(6)]
-    live += [tuple(p for p in datapath.signed_cuts(stages) if p in datapath.points) for stages in range(6)]
-    return sorted(set(live))
+def all_cuts(datapath):
+    """Every set of live points that some number of stages asks for, with signs around the datapath or without."""
+    return sorted({cuts(stages) for cuts in (datapath.cuts, datapath.signed_cuts) for stages in range(6)})

@@ -16,7 +16,7 @@ __all__ = ["ENGINES", "Engine", "Tally", "compiled_engine", "disagreement", "eng
 
 ENGINES = ("auto", "compiled", "numpy")
 _RANDOM = 64  # operands that an engine is held to the model with, beside the corners
-_WHOLE_ROWS = 8  # of them, and as many corners, over all second operands
+_WHOLE_ROWS = 3  # of them, and as many corners, over all second operands
 
 
 class Tally(Protocol):

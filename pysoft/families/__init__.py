@@ -1,10 +1,16 @@
 """The catalogue of families, by name. Append, never rename."""
 
+from .aaxd import AAXD
+from .babic import BABIC
 from .corrected import INZED, MBM, REALM
+from .drum import DRUM
 from .exact import EXACT
 from .family import STATUSES, Family, Implementation
 from .logarithmic import ALMLOA, ALMSOA, DRALM, MITCHELL, MITCHW
+from .nearest_power import ILM, ROBA
 from .simdive import SIMDIVE
+from .split import SPLIT
+from .tosam import TOSAM
 from .tuned import TUNED
 
 __all__ = ["FAMILIES", "STATUSES", "Family", "Implementation"]
@@ -20,8 +26,15 @@ FAMILIES: dict[str, Family] = {
         DRALM,
         MBM,
         REALM,
+        ILM,
+        ROBA,
+        BABIC,
+        DRUM,
+        TOSAM,
         INZED,
         SIMDIVE,
+        AAXD,
         TUNED,
+        SPLIT,
     )
 }

@@ -15,7 +15,8 @@ __all__ = ["AAXD", "divide"]
 def divide(n: np.ndarray, d: np.ndarray, width: int, f: int, k: int) -> np.ndarray:
     """floor(2^(kn - kd - k + f) floor(n' / d')), kn and kd the indices of the leading ones.
 
-    n' is the 2k bits of n from its leading one, d' the k bits of d from its own. Zeros are appended to an operand that has fewer bits.
+    n' is the 2k bits of n from its leading one, d' the k bits of d from its own. Zeros are appended to an
+    operand that has fewer bits.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ def multiply(a: np.ndarray, b: np.ndarray, width: int, h: int, t: int) -> np.nda
     width : int
         2 to 32.
     h : int
-        Bits of a fraction that are multiplied, 0 to ``width`` - 1.
+        Bits of a fraction that are multiplied, 0 to ``width`` - 2.
     t : int
         Bits of a fraction that are added, 1 to ``width`` - 1.
 
@@ -40,12 +40,9 @@ def multiply(a: np.ndarray, b: np.ndarray, width: int, h: int, t: int) -> np.nda
     xh, yh = ((L & ones) >> np.uint64(F - h) << np.uint64(1) | np.uint64(1) for L in (La, Lb))
     K = (La >> np.uint64(F)) + (Lb >> np.uint64(F))
 
-    # No characteristic passes 2 F, so that bits of the small product below 2^-2F are lost whatever the operands.
-    bits = 2 * h + 2
-    common = max(t, min(bits, 2 * F))  # fraction bits of the significand
-    small = xh * yh
-    small = small << np.uint64(common - bits) if common > bits else small >> np.uint64(bits - common)
-    significand = (((1 << t) + xt + yt) << np.uint64(common - t)) + small
+    bits = 2 * h + 2  # fraction bits of the small product
+    common = max(t, bits)  # and of the significand
+    significand = (((1 << t) + xt + yt) << np.uint64(common - t)) + (xh * yh << np.uint64(common - bits))
     left = np.maximum(K, common) - np.uint64(common)
     right = common - np.minimum(K, common)
     return np.where((a == 0) | (b == 0), np.uint64(0), significand << left >> right)
@@ -77,7 +74,7 @@ def _bound(width: int, h: int, t: int) -> Bound:
         lower=min(error(x, y) for x in upper_edges for y in upper_edges),
         upper=max(error(x, y) for x in lower_edges for y in lower_edges),
         truncation=Fraction(1),
-        attained="both ends by factors with the top bit set" if h < F else "nowhere, but for the floor",
+        attained="both ends by factors with the top bit set",
         source="here",
     )
 
@@ -93,7 +90,7 @@ TOSAM = Family(
             multiply,
             _bound,
             (
-                Parameter("h", lambda width: range(width), None, "fraction bits that are multiplied"),
+                Parameter("h", lambda width: range(width - 1), None, "fraction bits that are multiplied"),
                 Parameter("t", lambda width: range(1, width), None, "fraction bits that are added"),
             ),
             tuple({"h": h, "t": t} for h, t in ((0, 2), (0, 3), (1, 5), (2, 6), (3, 7), (4, 8), (5, 9))),

@@ -37,7 +37,7 @@ INLINE void logarithmic_row(const int adder, const int correction, const struct 
         double value = from_bits((uint64_t)(L + bias) << shift);
         if (correction == LINEAR_DOMAIN) {
             double corrected = value + numbers[index[j]] * (power_a * power_b[j]);
-            value = (value >= half) & (corrected >= end) ? value : corrected;
+            value = ((value >= half) & (corrected >= end)) ? value : corrected;
         }
         results[j] = floored(value);
     }

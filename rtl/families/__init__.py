@@ -5,13 +5,19 @@ from typing import Any
 from pysoft.operator import Operator
 
 from ..logarithmic import CorrectedDivider, CorrectedMultiplier, Divider, Multiplier
-from . import exact
+from . import aaxd, babic, drum, exact, nearest_power, tosam
 
 __all__ = ["datapath"]
 
 DATAPATHS = {
     ("mul", "exact"): exact.Multiplier,
     ("div", "exact"): exact.Divider,
+    ("mul", "ilm"): nearest_power.IlmMultiplier,
+    ("mul", "roba"): nearest_power.RobaMultiplier,
+    ("mul", "babic"): babic.Multiplier,
+    ("mul", "drum"): drum.Multiplier,
+    ("mul", "tosam"): tosam.Multiplier,
+    ("div", "aaxd"): aaxd.Divider,
 }
 
 

@@ -126,11 +126,15 @@ class Divider(wiring.Component):
             rows = range((k + 1) * share // (len(live) + 1), (k + 1) * (share + 1) // (len(live) + 1))
             for row in rows:
                 partial = Cat(word[-1], remainder)  # below twice the divisor
-                difference = Signal(k + 1, name=f"difference_{row}")
-                m.d.comb += difference.eq(partial - b)
-                fits = ~difference[-1]
+                if row == k:  # nobody asks for the last remainder
+                    fits = partial >= b
+                else:
+                    difference = Signal(k + 1, name=f"difference_{row}")
+                    m.d.comb += difference.eq(partial - b)
+                    fits = ~difference[-1]
+                    remainder = Signal(k, name=f"remainder_{row}")
+                    m.d.comb += remainder.eq(Mux(fits, difference[:k], partial[:k]))
                 word = Cat(fits, word[:-1])
-                remainder = Mux(fits, difference[:k], partial[:k])
             if point:
                 remainder, word, b, *passing = self.pipeline.cut(m, point, remainder, word, b, *passing)
         return word, *passing

@@ -1,5 +1,7 @@
 """The iterated logarithmic multiplier as a circuit. Twin in software: ``pysoft/families/babic.py``."""
 
+from itertools import islice
+
 from amaranth.hdl import C, Cat, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -67,21 +69,23 @@ class Multiplier(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         steps = self.blocks + 2
-        shares = len(self.pipeline.live) + 1
+        live = [point for point in self.pipeline.live if point in POINTS]  # not those around the datapath
+        shares = len(live) + 1
         ends = [steps * share // shares for share in range(1, shares)]
 
         operands = (self.a, self.b)
-        logs, sums, total = (), (), C(0, 2 * self.width)
+        logs, sums, total = (), (), ()
         for step in range(steps):
-            for point in (p for p, end in zip(self.pipeline.live, ends, strict=True) if end == step):
-                values = self.pipeline.cut(m, point, *operands, *logs, *sums, total)
-                operands, values = values[: len(operands)], values[len(operands) :]
-                logs, sums, total = values[: len(logs)], values[len(logs) : -1], values[-1]
+            for point in (p for p, end in zip(live, ends, strict=True) if end == step):
+                values = iter(self.pipeline.cut(m, point, *operands, *logs, *sums, *total))
+                operands, logs, sums, total = (
+                    tuple(islice(values, len(group))) for group in (operands, logs, sums, total)
+                )
             if sums:
-                total = self._accumulate(m, step - 2, total, *sums)
+                total = (self._accumulate(m, step - 2, *total, *sums),)
             sums = self._sum(*logs) if logs else ()
             operands, logs = self._logarithms(m, step, *operands) if step < self.blocks else ((), ())
-        m.d.comb += self.o.eq(total)
+        m.d.comb += self.o.eq(*total)
         return m
 
     def _logarithms(self, m, block, a, b):
@@ -99,9 +103,13 @@ class Multiplier(wiring.Component):
 
     def _residue(self, m, name, operand):
         """All ones but the leading one. N & (N - 1) drops the last one, so that a carry chain does it backwards."""
-        backwards = Signal(len(operand), name=f"{name}_backwards")
+        backwards = Signal(len(operand) - 1, name=f"{name}_backwards")
         residue = Signal(len(operand) - 1, name=f"{name}_residue")
-        m.d.comb += [backwards.eq(operand[::-1]), residue.eq((backwards & (backwards - 1))[len(operand) - 1 : 0 : -1])]
+        # The top bit is never left: it only says whether the ones below it lose one.
+        m.d.comb += [
+            backwards.eq(operand[-2::-1]),
+            residue.eq((backwards & (backwards - ~operand[-1])[: len(backwards)])[::-1]),
+        ]
         return residue
 
     def _sum(self, x1, x2, K, nonzero):
@@ -109,10 +117,11 @@ class Multiplier(wiring.Component):
         s = (x1 + x2)[: len(x1) + 1]
         return Cat(s[:-1], ~s[-1], s[-1]), K, nonzero
 
-    def _accumulate(self, m, block, total, significand, K, nonzero):
-        """The product with one more block."""
+    def _accumulate(self, m, block, *values):
+        """The product with one more block; of the first block, which is one, without a product before."""
+        *total, significand, K, nonzero = values
         m.submodules[f"antilog{block}"] = antilog = Antilogarithm(
-            len(significand), len(K), len(significand) - 2, len(total), WITHIN
+            len(significand), len(K), len(significand) - 2, len(self.o), WITHIN
         )
         m.d.comb += [antilog.significand.eq(significand), antilog.K.eq(K), antilog.nonzero.eq(nonzero)]
-        return (total + antilog.o)[: len(total)] if block else antilog.o
+        return sum(total, antilog.o)[: len(self.o)]

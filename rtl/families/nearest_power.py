@@ -68,15 +68,14 @@ class _NearestPowerMultiplier(wiring.Component):
         x1, x2, k1, k2, nonzero = cut(m, "log", log_a.x, log_b.x, log_a.k, log_b.k, log_a.nonzero & log_b.nonzero)
 
         up1, up2 = self._rounds_up(x1, k1), self._rounds_up(x2, k2)
-        K = k1 + k2 + up1 + up2
+        K = (k1 + k2 + up1 + up2)[: (2 * self.width).bit_length()]  # at most 2 width
         significand, K, nonzero = add(
             m, self.pipeline, "carry", self._half_more(x1, up1), self._half_more(x2, up2), K, nonzero
         )
         significand, K, nonzero = cut(m, "sum", significand, K, nonzero)
 
-        K_width = (2 * self.width).bit_length()
         m.submodules.antilog = antilog = Antilogarithm(
-            len(significand), K_width, self.width, 2 * self.width, self.pipeline
+            len(significand), len(K), self.width, 2 * self.width, self.pipeline
         )
         m.d.comb += [
             antilog.significand.eq(significand),

@@ -41,7 +41,7 @@ class Multiplier(wiring.Component):
     pipeline : Pipeline
         Has the points ``normalise log product sum antilog``.
     h : int
-        Bits of a fraction that are multiplied, 0 to ``width`` - 1.
+        Bits of a fraction that are multiplied, 0 to ``width`` - 2.
     t : int
         Bits of a fraction that are added, 1 to ``width`` - 1.
 

@@ -40,7 +40,7 @@ def test_compiled_figures_are_those_of_numpy_for_every_family(form):
 
 
 @needs_extension
-@pytest.mark.parametrize(("form", "fraction_bits"), [("u16", (0, 32)), ("s12", (0, 4))])
+@pytest.mark.parametrize(("form", "fraction_bits"), [("u16", (32,)), ("s12", (0, 4))])
 def test_compiled_results_and_sums_are_those_of_numpy_at_corners_and_random_pairs(form, fraction_bits):
     for operator in catalogue(form, fraction_bits):
         assert disagreement(operator, compiled_engine(operator), numpy_engine(operator), seed=8) is None, operator
@@ -70,7 +70,7 @@ def rows_of_all_kinds():
 
 @needs_extension
 @pytest.mark.parametrize("level", range(len(extension().levels()) if extension() else 0))
-@pytest.mark.parametrize("name", ["mul-u16-mitchell", "div-u16-mitchell", "div-u16-mitchell-f32"])
+@pytest.mark.parametrize("name", ["mul-u32-mitchell", "div-u32-mitchell", "div-u32-mitchell-f32"])
 @pytest.mark.parametrize("limits", [Limits(), Limits(9e8, -0.11)])
 def test_compiled_tally_is_that_of_numpy_on_every_vector_unit(name, level, limits):
     operator = Operator.from_name(name)
@@ -85,7 +85,7 @@ def test_compiled_tally_is_that_of_numpy_on_every_vector_unit(name, level, limit
         assert np.array_equal(expected, measured), field
     assert np.array_equal(tallied[0][1], tallied[1][1])
     assert tallied[0][1].sum() == results.size
-    if limits == Limits() and name != "div-u16-mitchell":  # without fraction bits all errors are large
+    if limits == Limits() and name != "div-u32-mitchell":  # without fraction bits all errors are large
         assert set(range(5)) == set(tallied[0][0][:, ROW_FIELDS.index("relative_tier")])
 
 

@@ -32,7 +32,7 @@ def test_product_equals_scalar_reference_for_every_pair(width):
         check(width, *every_pair(width), **parameters)
 
 
-@pytest.mark.parametrize(("h", "t"), [(2, 6), (7, 3)])
+@pytest.mark.parametrize(("h", "t"), [(2, 6), (6, 3)])
 def test_8_bit_product_equals_scalar_reference_for_every_pair(h, t):
     check(8, *every_pair(8), h, t)
 
@@ -40,7 +40,14 @@ def test_8_bit_product_equals_scalar_reference_for_every_pair(h, t):
 @pytest.mark.parametrize("width", range(6, 33))
 def test_corners_equal_scalar_reference(width):
     largest = width - 1
-    for h, t in [(0, 1), (3, min(7, largest)), (largest, largest), (largest, 1), (largest - 1, 2), (0, largest)]:
+    for h, t in [
+        (0, 1),
+        (3, min(7, largest)),
+        (largest - 1, largest),
+        (largest - 1, 1),
+        (largest - 2, 2),
+        (0, largest),
+    ]:
         for a, b in (corner_pairs(width), random_pairs(width)):
             check(width, a[::5], b[::5], h, t)
 
@@ -48,7 +55,7 @@ def test_corners_equal_scalar_reference(width):
 @given(st.data(), st.integers(9, 32))
 @settings(deadline=None)
 def test_wide_product_equals_scalar_reference(data, width):
-    h, t = data.draw(st.integers(0, width - 1)), data.draw(st.integers(1, width - 1))
+    h, t = data.draw(st.integers(0, width - 2)), data.draw(st.integers(1, width - 1))
     pairs = data.draw(st.lists(st.tuples(operands(width), operands(width)), min_size=1, max_size=30))
     check(width, *np.array(pairs, dtype=np.uint64).T, h, t)
 
@@ -59,8 +66,7 @@ def test_bound_holds_and_is_met_by_factors_with_the_top_bit_set(width):
     top = (a & b) >> np.uint64(width - 1) > 0
     for parameters in choices(MULTIPLY, width):
         assert min(slacks(MULTIPLY, width, a[a * b > 0], b[a * b > 0], **parameters)) >= 0
-        if parameters["h"] < width - 1:
-            assert (0, 0) == slacks(MULTIPLY, width, a[top], b[top], truncated=False, **parameters)
+        assert (0, 0) == slacks(MULTIPLY, width, a[top], b[top], truncated=False, **parameters)
 
 
 def mean_relative_error(h, t):

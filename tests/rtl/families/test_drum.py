@@ -1,5 +1,5 @@
 import pytest
-from family import assert_circuit_equals, assert_cuts_are_points, every_pair, inner_cuts, random_pairs
+from family import all_cuts, assert_circuit_equals, assert_cuts_are_points, every_pair, random_pairs
 
 from pysoft.families.drum import DRUM
 from rtl.families.drum import Multiplier
@@ -8,7 +8,7 @@ MODEL = DRUM.operations["mul"]
 
 
 @pytest.mark.parametrize("k", [3, 4, 5])
-@pytest.mark.parametrize("live", inner_cuts(Multiplier), ids="-".join)
+@pytest.mark.parametrize("live", all_cuts(Multiplier), ids="-".join)
 def test_multiplier_is_the_model_wherever_registers_stand(live, k):
     assert_circuit_equals(Multiplier, MODEL, 5, *every_pair(5), live, k=k)
 

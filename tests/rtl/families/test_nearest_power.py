@@ -1,5 +1,5 @@
 import pytest
-from family import assert_circuit_equals, assert_cuts_are_points, corner_pairs, every_pair, inner_cuts, random_pairs
+from family import all_cuts, assert_circuit_equals, assert_cuts_are_points, corner_pairs, every_pair, random_pairs
 
 from pysoft.families.nearest_power import ILM, ROBA
 from rtl.families.nearest_power import IlmMultiplier, RobaMultiplier
@@ -9,7 +9,7 @@ NAMES = ["ilm", "roba"]
 
 
 @pytest.mark.parametrize(("datapath", "model"), PAIRS, ids=NAMES)
-@pytest.mark.parametrize("live", inner_cuts(IlmMultiplier), ids="-".join)
+@pytest.mark.parametrize("live", all_cuts(IlmMultiplier), ids="-".join)
 def test_multiplier_is_the_model_wherever_registers_stand(live, datapath, model):
     assert_circuit_equals(datapath, model, 3, *every_pair(3), live)
 
