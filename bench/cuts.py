@@ -27,7 +27,7 @@ def main(operator, stages, seeds, target):
     op = mitchell.operator(operator)
     signed = op.format.signed
     family, _ = datapath(op)
-    table = family.live_signed if signed else family.live
+    table = family.signed_cuts if signed else family.cuts
     points = ("magnitude", *family.points, "sign") if signed else family.points
     chosen = table[stages]
     rows = []

@@ -83,9 +83,9 @@ class Core(wiring.Component):
             signed = False
 
         points = datapath_class.points
-        live = datapath_class.cuts(self.stages)
+        live = datapath_class.cuts[self.stages]
         if signed:
-            points, live = ("magnitude", *points, "sign"), datapath_class.signed_cuts(self.stages)
+            points, live = ("magnitude", *points, "sign"), datapath_class.signed_cuts[self.stages]
         pipeline = Pipeline(points, live)
         if self.stages:
             m.d.comb += [inner.eq(outer) for inner, outer in zip(pipeline.enable, self.enable, strict=True)]

@@ -62,20 +62,10 @@ class _LogarithmicDatapath(wiring.Component):
     """Two logarithms, one addition or subtraction, perhaps a correction, one antilogarithm."""
 
     points = POINTS
+    cuts = CUTS
+    signed_cuts = SIGNED_CUTS
     takes_signed = False
     subtract: bool
-    live = CUTS
-    live_signed = SIGNED_CUTS
-
-    @classmethod
-    def cuts(cls, stages: int) -> tuple[str, ...]:
-        """Live cut points for a number of stages: chosen where place-and-route finds the delay."""
-        return cls.live[stages]
-
-    @classmethod
-    def signed_cuts(cls, stages: int) -> tuple[str, ...]:
-        """The same for a core with signs around it, which adds the points ``magnitude`` and ``sign``."""
-        return cls.live_signed[stages]
 
     def __init__(self, width: int, pipeline: Pipeline, *, scheme: Scheme, f: int = 0):
         self.width = width
@@ -296,8 +286,8 @@ class Multiplier(_LogarithmicDatapath):
 class CorrectedMultiplier(Multiplier):
     """The same with a correction, and registers where its second adder wants them."""
 
-    live = CORRECTED_CUTS
-    live_signed = CORRECTED_SIGNED_CUTS
+    cuts = CORRECTED_CUTS
+    signed_cuts = CORRECTED_SIGNED_CUTS
 
 
 class Divider(_LogarithmicDatapath):
@@ -339,5 +329,5 @@ class Divider(_LogarithmicDatapath):
 class CorrectedDivider(Divider):
     """The same with a correction, and registers where its second adder wants them."""
 
-    live = CORRECTED_CUTS
-    live_signed = CORRECTED_SIGNED_CUTS
+    cuts = CORRECTED_CUTS
+    signed_cuts = CORRECTED_SIGNED_CUTS

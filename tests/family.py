@@ -93,11 +93,11 @@ def assert_circuit_equals(datapath, implementation, width, a, b, live, *, define
 def assert_cuts_are_points(datapath):
     """As many different registers as stages, at the points of the class and of the signs around it."""
     for stages in range(6):
-        assert stages == len(set(datapath.cuts(stages)) & set(datapath.points)) == len(datapath.cuts(stages))
-        signed = datapath.signed_cuts(stages)
+        assert stages == len(set(datapath.cuts[stages]) & set(datapath.points)) == len(datapath.cuts[stages])
+        signed = datapath.signed_cuts[stages]
         assert stages == len(set(signed) & {"magnitude", *datapath.points, "sign"}) == len(signed)
 
 
 def all_cuts(datapath):
     """Every set of live points that some number of stages asks for, with signs around the datapath or without."""
-    return sorted({cuts(stages) for cuts in (datapath.cuts, datapath.signed_cuts) for stages in range(6)})
+    return sorted({cuts[stages] for cuts in (datapath.cuts, datapath.signed_cuts) for stages in range(6)})

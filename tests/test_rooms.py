@@ -13,6 +13,7 @@ BELOW = {
     "sim": {"pysoft", "rtl"},
     "formal": {"pysoft", "rtl"},
     "boards": {"pysoft", "rtl"},
+    "tuning": {"pysoft"},
     "mitchell": {"pysoft", "rtl", "sim", "formal", "boards"},
 }
 MODULES = [path for room in BELOW for path in sorted((ROOT / room).rglob("*.py"))]

@@ -23,7 +23,7 @@ from .locate import both_limits, pairs_obey
 from .tally import ROW_PAIRS, Sums, Tiers, summary
 from .worst import Pairs, Worst
 
-__all__ = ["Sample", "allocation", "strata"]
+__all__ = ["Sample", "Stratum", "allocation", "strata"]
 
 _FEWEST = 4  # pairs in a stratum
 _NORMAL_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution

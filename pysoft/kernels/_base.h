@@ -27,6 +27,7 @@
 #endif
 
 #define TWO_52 4503599627370496.0
+#define EXPONENT 0x7ff0000000000000u  /* of a pattern */
 
 INLINE double from_bits(uint64_t bits)
 {

@@ -4,10 +4,10 @@
 /* ---- results of the logarithmic datapath, one row: first operand fixed ---- */
 
 enum { EXACT_ADDER, LOW_ONES, LOW_OR };
-enum { UNCORRECTED, LOG_DOMAIN, LINEAR_DOMAIN };
+enum { UNCORRECTED, LOG_DOMAIN, LINEAR_DOMAIN, SPLIT };
 
 struct scheme {
-    int64_t bias, cap, shift, low_bits, adder, correction, entries;
+    int64_t bias, cap, shift, low_bits, adder, correction, entries, index_shift;
     double half, end;  /* of the range of the result, for a correction that would leave it */
 };
 
@@ -19,6 +19,7 @@ INLINE void logarithmic_row(const int adder, const int correction, const struct 
     const double *numbers = entries;
     const int64_t m = s->low_bits, ones = ((int64_t)1 << m) - 1, bias = s->bias, cap = s->cap, shift = s->shift;
     const double half = s->half, end = s->end;
+    const uint64_t index_shift = (uint64_t)s->index_shift, last = (uint64_t)s->entries - 1;
 
 #pragma omp simd
     for (Py_ssize_t j = 0; j < n; j++) {
@@ -34,11 +35,14 @@ INLINE void logarithmic_row(const int adder, const int correction, const struct 
             L += integers[index[j]];
             L = L < cap ? L : cap;
         }
-        double value = from_bits((uint64_t)(L + bias) << shift);
+        const uint64_t pattern = (uint64_t)(L + bias) << shift;
+        double value = from_bits(pattern);
         if (correction == LINEAR_DOMAIN) {
             double corrected = value + numbers[index[j]] * (power_a * power_b[j]);
             value = ((value >= half) & (corrected >= end)) ? value : corrected;
         }
+        if (correction == SPLIT)
+            value += numbers[pattern >> index_shift & last] * from_bits(pattern & EXPONENT);
         results[j] = floored(value);
     }
 }
@@ -59,6 +63,8 @@ INLINE void logarithmic_any(const struct scheme *s, Py_ssize_t rows, Py_ssize_t 
             ROW(EXACT_ADDER, LOG_DOMAIN);
         else if (s->correction == LINEAR_DOMAIN)
             ROW(EXACT_ADDER, LINEAR_DOMAIN);
+        else if (s->correction == SPLIT)
+            ROW(EXACT_ADDER, SPLIT);
         else
             ROW(EXACT_ADDER, UNCORRECTED);
     }

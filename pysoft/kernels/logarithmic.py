@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..logarithm import EXPONENT_BIAS, SIGNIFICAND_BITS, logarithm
-from ..logarithmic import Correction
+from ..logarithmic import Correction, SplitCorrection
 from ..operator import Operator
 from . import compiled
 from .protocol import MAX_WIDTH, Prepared
@@ -12,15 +12,15 @@ __all__ = ["LogarithmicResults"]
 
 MAX_ENTRY_BITS = 20  # of a correction: a logarithm is exact in the pattern of a float64
 _ADDERS = {None: 0, "ones": 1, "or": 2}
-_DOMAINS = {None: 0, "log": 1, "linear": 2}
+_CORRECTIONS = {"none": 0, "log": 1, "linear": 2, "split": 3}
 
 
 class LogarithmicResults:
     """Those of a family that is data, by the compiled loop.
 
-    ``Scheme`` and :mod:`pysoft.logarithmic` say what they are. Two things look different here: a linear correction
-    c 2^(k1+k2) is added to the antilogarithm, which is the same before the floor, and characteristic and fraction bits
-    of a quotient meet in one exponent.
+    ``Scheme`` and :mod:`pysoft.logarithmic` say what they are. Some things look different here: a linear correction
+    c 2^(k1+k2) and one of the antilogarithm are added to it, which is the same before the floor, and characteristic and
+    fraction bits of a quotient meet in one exponent.
 
     Parameters
     ----------
@@ -42,18 +42,27 @@ class LogarithmicResults:
         self._loop, self._level = compiled().logarithmic, level
         self._scheme, self._width, self._sign = scheme, width, 1 if operator.operation == "mul" else -1
         correction = scheme.correction or Correction(((0,),), 0, "none")
-        self._correction = correction
-        in_log = correction.domain == "log"
-        F = self._F = max(scheme.kept, correction.bits) if in_log else scheme.kept
-        table = self._sign * np.array(correction.table, dtype=np.int64)
+        kind = "split" if isinstance(correction, SplitCorrection) else correction.domain
+        F = self._F = scheme.kept if kind == "linear" else max(scheme.kept, correction.bits)
         f = operator.fraction_bits
-        self._table = table << F - correction.bits if in_log else np.ldexp(table.astype(float), f - correction.bits)
         end = 2 * width if self._sign == 1 else 62  # a quotient has no binade that a correction would leave
+        if isinstance(correction, SplitCorrection):
+            self._of_operand = [
+                np.array(entries) << F - correction.bits for entries in (correction.first, correction.second)
+            ]
+            self._index_bits = 0, 0
+            self._table = np.ldexp(-np.array([correction.antilog], dtype=np.float64), -correction.bits)
+        else:
+            self._of_operand = [np.array([0]), np.array([0])]
+            self._index_bits = correction.index_bits
+            table = self._sign * np.array(correction.table)
+            self._table = table << F - correction.bits if kind == "log" else np.ldexp(table, f - correction.bits)
+        entries = self._table.shape[1]
         lower = scheme.lower_part
         integers = [
             *((EXPONENT_BIAS + f) << F, (end << F) - 1, SIGNIFICAND_BITS - F),
             *(lower.bits if lower else 1, _ADDERS[lower.result if lower else None]),
-            *(_DOMAINS[scheme.correction.domain if scheme.correction else None], table.shape[1]),
+            *(_CORRECTIONS[kind], entries, SIGNIFICAND_BITS - (entries - 1).bit_length()),
         ]
         self._packed = np.array(integers, dtype=np.int64).tobytes() + np.ldexp([0.5, 1.0], end).tobytes()
 
@@ -75,16 +84,21 @@ class LogarithmicResults:
         return self._operand(b, 1, self._sign)
 
     def _operand(self, N: np.ndarray, place: int, sign: int) -> Prepared:
-        scheme, width = self._scheme, self._width
-        L = logarithm(N, width - 1)
-        kept = (L >> width - 1 - scheme.kept) | int(scheme.last_one)
+        scheme, F = self._scheme, self._width - 1
+        L = logarithm(N, F)
+        kept = (L >> F - scheme.kept) | int(scheme.last_one)
         carry = scheme.carry_in if place == 0 else 0
-        bits = self._correction.index_bits[place]
-        index = L >> width - 1 - bits & (1 << bits) - 1
-        power = np.ldexp(1.0, sign * (L >> width - 1))
-        return (sign * kept + carry) << self._F - scheme.kept, power, index.astype(np.int32)
+        own = self._of_operand[place]
+        corrected = (kept << self._F - scheme.kept) + own[_leading(L, F, (own.size - 1).bit_length())]
+        index = _leading(L, F, self._index_bits[place]).astype(np.int32)
+        return sign * corrected + (carry << self._F - scheme.kept), np.ldexp(1.0, sign * (L >> F)), index
 
     def fill(self, first: Prepared, second: Prepared, results: np.ndarray) -> None:
         """Compute with the compiled loop."""
         La, power_a, row = first
         self._loop(self._level, self._packed, La, power_a, row, self._table, *second, results)
+
+
+def _leading(L: np.ndarray, F: int, bits: int) -> np.ndarray:
+    """The leading bits of the fraction of a logarithm of F fraction bits."""
+    return L >> F - bits & (1 << bits) - 1

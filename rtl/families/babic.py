@@ -13,6 +13,8 @@ from ..pipeline import Pipeline
 __all__ = ["Multiplier"]
 
 POINTS = ("cut1", "cut2", "cut3", "cut4", "cut5")
+CUTS = {stages: POINTS[:stages] for stages in range(len(POINTS) + 1)}
+SIGNED_CUTS = CUTS | {stages: (*POINTS[: stages - 1], "sign") for stages in (3, 4, 5)}
 
 WITHIN = Pipeline(("normalise", "antilog"))  # the parts of a block are not cut
 
@@ -48,17 +50,9 @@ class Multiplier(wiring.Component):
     """
 
     points = POINTS
+    cuts = CUTS
+    signed_cuts = SIGNED_CUTS
     takes_signed = False
-
-    @staticmethod
-    def cuts(stages: int) -> tuple[str, ...]:
-        """Live cut points for a number of stages."""
-        return POINTS[:stages]
-
-    @staticmethod
-    def signed_cuts(stages: int) -> tuple[str, ...]:
-        """The same for a core with signs around it, which adds the points ``magnitude`` and ``sign``."""
-        return (*POINTS[: stages - 1], "sign") if stages > 2 else POINTS[:stages]
 
     def __init__(self, width: int, pipeline: Pipeline, *, i: int):
         self.width = width

@@ -59,17 +59,9 @@ class Multiplier(wiring.Component):
     """
 
     points = POINTS
+    cuts = CUTS
+    signed_cuts = SIGNED_CUTS
     takes_signed = False
-
-    @staticmethod
-    def cuts(stages: int) -> tuple[str, ...]:
-        """Live cut points for a number of stages."""
-        return CUTS[stages]
-
-    @staticmethod
-    def signed_cuts(stages: int) -> tuple[str, ...]:
-        """The same for a core with signs around it, which adds the points ``magnitude`` and ``sign``."""
-        return SIGNED_CUTS[stages]
 
     def __init__(self, width: int, pipeline: Pipeline, *, k: int):
         self.k = k

@@ -11,22 +11,15 @@ from ..pipeline import Pipeline
 __all__ = ["Divider", "Multiplier"]
 
 POINTS = ("cut1", "cut2", "cut3", "cut4", "cut5")
+CUTS = {stages: POINTS[:stages] for stages in range(len(POINTS) + 1)}
 
 
 class _ExactDatapath(wiring.Component):
     """Work that is dealt out evenly to however many stages there are."""
 
     points = POINTS
-
-    @staticmethod
-    def cuts(stages: int) -> tuple[str, ...]:
-        """Live cut points for a number of stages."""
-        return POINTS[:stages]
-
-    @staticmethod
-    def signed_cuts(stages: int) -> tuple[str, ...]:
-        """The same for a core with signs around it."""
-        return POINTS[:stages]
+    cuts = CUTS
+    signed_cuts = CUTS
 
 
 class Multiplier(_ExactDatapath):

@@ -40,18 +40,10 @@ class _NearestPowerMultiplier(wiring.Component):
     """
 
     points = POINTS
+    cuts = CUTS
+    signed_cuts = SIGNED_CUTS
     takes_signed = False
     three_down: bool
-
-    @staticmethod
-    def cuts(stages: int) -> tuple[str, ...]:
-        """Live cut points for a number of stages."""
-        return CUTS[stages]
-
-    @staticmethod
-    def signed_cuts(stages: int) -> tuple[str, ...]:
-        """The same for a core with signs around it, which adds the points ``magnitude`` and ``sign``."""
-        return SIGNED_CUTS[stages]
 
     def __init__(self, width: int, pipeline: Pipeline):
         self.width = width

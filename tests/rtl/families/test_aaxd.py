@@ -30,7 +30,7 @@ def test_small_divider_is_the_model_for_every_pair(f, width, k):
 )
 @pytest.mark.parametrize("stages", [0, 3, 5])
 def test_wide_divider_is_the_model(stages, width, k, f):
-    check(width, *random_pairs(width), Divider.cuts(stages), k=k, f=f)
+    check(width, *random_pairs(width), Divider.cuts[stages], k=k, f=f)
 
 
 @pytest.mark.parametrize("live", all_cuts(Divider), ids="-".join)

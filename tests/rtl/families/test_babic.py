@@ -22,7 +22,7 @@ def test_small_multiplier_is_the_model_for_every_pair(width, i):
 @pytest.mark.parametrize(("width", "i"), [(9, 1), (16, 0), (16, 2), (23, 3), (31, 1), (32, 4)])
 @pytest.mark.parametrize("stages", [0, 2, 5])
 def test_wide_multiplier_is_the_model(stages, width, i):
-    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts(stages), i=i)
+    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts[stages], i=i)
 
 
 def test_cuts_have_as_many_registers_as_stages():

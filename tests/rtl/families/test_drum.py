@@ -21,7 +21,7 @@ def test_small_multiplier_is_the_model_for_every_pair(width, k):
 @pytest.mark.parametrize(("width", "k"), [(9, 4), (16, 6), (16, 16), (23, 7), (31, 30), (32, 3), (32, 32)])
 @pytest.mark.parametrize("stages", [0, 4, 5])
 def test_wide_multiplier_is_the_model(stages, width, k):
-    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts(stages), k=k)
+    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts[stages], k=k)
 
 
 def test_cuts_have_as_many_registers_as_stages():

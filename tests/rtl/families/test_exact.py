@@ -10,7 +10,7 @@ from rtl.pipeline import Pipeline
 @pytest.mark.parametrize("signed", [False, True])
 @pytest.mark.parametrize("width", [2, 3, 5])
 def test_multiplier_is_exact_for_every_pair(width, signed, stages):
-    pipeline = Pipeline(POINTS, Multiplier.cuts(stages))
+    pipeline = Pipeline(POINTS, Multiplier.cuts[stages])
     component = Multiplier(width, pipeline, signed_operands=signed)
     low = -(1 << width - 1) if signed else 0
     values = range(low, low + (1 << width))
@@ -27,7 +27,7 @@ def test_divider_is_exact_and_flags_a_zero_divisor(width, f, stages):
     vectors = [{"a": a, "b": b} for a, b in zip(n, d, strict=True)]
     results = {}
     for port in ("o", "by_zero"):
-        pipeline = Pipeline(POINTS, Divider.cuts(stages))
+        pipeline = Pipeline(POINTS, Divider.cuts[stages])
         component = Divider(width, pipeline, f=f)
         results[port] = clocked(component, vectors, port, enables=pipeline.enable, latency=stages)
     assert (d == 0).astype(int).tolist() == results["by_zero"]

@@ -24,7 +24,7 @@ def test_small_multiplier_is_the_model_for_every_pair(width, datapath, model):
 @pytest.mark.parametrize("width", [9, 16, 23, 31, 32])
 @pytest.mark.parametrize("stages", [0, 3, 5])
 def test_wide_multiplier_is_the_model(stages, width, datapath, model):
-    assert_circuit_equals(datapath, model, width, *random_pairs(width), datapath.cuts(stages))
+    assert_circuit_equals(datapath, model, width, *random_pairs(width), datapath.cuts[stages])
 
 
 @pytest.mark.parametrize(("datapath", "model"), PAIRS, ids=NAMES)

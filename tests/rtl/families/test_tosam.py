@@ -24,7 +24,7 @@ def test_small_multiplier_is_the_model_for_every_pair(width):
 )
 @pytest.mark.parametrize("stages", [0, 4, 5])
 def test_wide_multiplier_is_the_model(stages, width, h, t):
-    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts(stages), h=h, t=t)
+    assert_circuit_equals(Multiplier, MODEL, width, *random_pairs(width), Multiplier.cuts[stages], h=h, t=t)
 
 
 def test_cuts_have_as_many_registers_as_stages():
