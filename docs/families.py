@@ -9,13 +9,11 @@ from pathlib import Path
 
 from rich.progress import track
 
-from mitchell.cli.error_tables import bound_percent, record
-from mitchell.cli.verb_errors import write_csv
+from mitchell.cli.error_records import csv_text
 from pysoft.errors import ErrorMetrics, measure
 from pysoft.families import FAMILIES, STATUSES, Family
 from pysoft.files import write_whole
 from pysoft.formats import IntegerFormat
-from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from pysoft.published import PUBLISHED
 
@@ -97,7 +95,10 @@ def printed(family: Family, metrics: dict[str, ErrorMetrics]) -> str:
 
 def card(family: Family, metrics: dict[str, ErrorMetrics]) -> str:
     """One section of the page."""
-    lines = [f"## {family.name}: {family.title}\n", f"{family.source}. **{family.status.capitalize()}.** {family.note}\n"]
+    lines = [
+        f"## {family.name}: {family.title}\n",
+        f"{family.source}. **{family.status.capitalize()}.** {family.note}\n",
+    ]
     lines += [f"    {line}" for line in family.definition.split(";  ")]
     owned = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
     lines += ["", *(f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()), ""]
@@ -112,7 +113,7 @@ def main() -> None:
     metrics = {name: measure(Operator.from_name(name)) for name in track(names, "measuring", transient=True)}
     statuses = [f"- **{status}**: {meaning}" for status, meaning in STATUSES.items()]
     page = [INTRODUCTION + "\n".join(statuses) + "\n", *(card(family, metrics) for family in FAMILIES.values())]
-    write_csv(list(metrics.values()), DOCS / "errors.csv")
+    write_whole(DOCS / "errors.csv", csv_text(list(metrics.values())))
     write_whole(DOCS / "families.md", "\n".join(page))
 
 

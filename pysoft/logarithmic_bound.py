@@ -4,8 +4,8 @@ from fractions import Fraction
 from functools import cache
 
 from .bound import Bound
-from .logarithmic import Scheme
-from .logarithmic_extremes import Extreme, Search
+from .logarithmic import Correction, Scheme
+from .logarithmic_extremes import Extreme, Search, Terms
 
 __all__ = ["product_bound", "quotient_bound"]
 
@@ -26,7 +26,8 @@ def product_bound(scheme: Scheme, width: int) -> Bound | None:
     -------
     Bound or None
         Both limits are attained by fractions of this width. None where the proof does not reach: a correction of 1 or
-        more, or one behind a lower part that is an OR.
+        more, or one behind a lower part that is an OR; a split correction that leads to the next binade, or one behind
+        any lower part or carry in.
 
     Examples
     --------
@@ -34,8 +35,7 @@ def product_bound(scheme: Scheme, width: int) -> Bound | None:
     >>> bound.statement, bound.attained
     ('-1/9 <= (r - e)/e <= 0', '-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8; 0 at x1 = x2 = 0, such as 1 x 1 -> 1')
     """
-    lower = scheme.lower_part
-    if _is_large(scheme) or (lower is not None and lower.result == "or" and scheme.correction is not None):
+    if not _is_within_reach(scheme):
         return None
     search = Search(scheme, width, divide=False)
     low, high = search.extreme(greatest=False), search.extreme(greatest=True)
@@ -61,7 +61,7 @@ def quotient_bound(scheme: Scheme, width: int, f: int) -> Bound | None:
     -------
     Bound or None
         Both limits are attained by fractions of this width. None where the proof does not reach: a correction of 1 or
-        more, or one that leaves nothing of some quotient.
+        more, or one that leaves nothing of some quotient; a split correction that leads to the next binade.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def quotient_bound(scheme: Scheme, width: int, f: int) -> Bound | None:
     >>> bound.attained
     '0 at x1 = x2 = 0, such as 1 / 1 -> 1; 1/8 at x1 = 0, x2 = 1/2, such as 8 / 3 -> 3'
     """
-    if _is_large(scheme):
+    if not _is_within_reach(scheme):
         return None
     search = Search(scheme, width, divide=True)
     low, high = search.extreme(greatest=False), search.extreme(greatest=True)
@@ -118,9 +118,20 @@ def _trailing_zeros(n: int) -> int:
     return (n & -n).bit_length() - 1
 
 
-def _is_large(scheme: Scheme) -> bool:
-    correction = scheme.correction
-    return correction is not None and max(map(max, correction.table)) >= 1 << correction.bits
+def _is_within_reach(scheme: Scheme) -> bool:
+    """Whether the theorem covers the correction, where there is one."""
+    lower, correction = scheme.lower_part, scheme.correction
+    if correction is None:
+        return True
+    one = 1 << correction.bits
+    if isinstance(correction, Correction):
+        return max(map(max, correction.table)) < one and (lower is None or lower.result == "ones")
+    corrected = (
+        scheme.fraction_range(i, bits)[1] + Fraction(entry, one)
+        for entries, bits in zip((correction.first, correction.second), correction.index_bits, strict=True)
+        for i, entry in enumerate(entries)
+    )
+    return lower is None and not scheme.carry_in and max(correction.antilog) < one and max(corrected) < 1
 
 
 def _products_are_integers(scheme: Scheme) -> bool:
@@ -128,23 +139,29 @@ def _products_are_integers(scheme: Scheme) -> bool:
 
     Not so where bits are forced to one, nor with corrections that are too fine for the smallest operands they meet.
     """
-    lower, correction = scheme.lower_part, scheme.correction
+    lower, terms = scheme.lower_part, Terms.of(scheme.correction, divide=False)
     if scheme.last_one or (lower is not None and lower.result == "ones"):
         return False
-    if correction is None:
-        return True
-    rows, columns = (
-        [bits - _trailing_zeros(i) if i else 0 for i in range(1 << bits)] for bits in correction.index_bits
-    )  # of each index the smallest characteristic of an operand that has it
-    return all(
-        (entry << (k1 + k2)) % (1 << correction.bits) == 0
-        for k1, row in zip(rows, correction.table, strict=True)
-        for k2, entry in zip(columns, row, strict=True)
-    )
+    rows, columns = _least_bits(len(terms.pairs)), _least_bits(len(terms.pairs[0]))
+    shifted = [
+        sum(entry) << (k1 + k2)
+        for k1, entries in zip(rows, terms.pairs, strict=True)
+        for k2, entry in zip(columns, entries, strict=True)
+    ]
+    shifted += [c << bits for c, bits in zip(terms.antilog, _least_bits(len(terms.antilog)), strict=True)]
+    return all(entry % (1 << terms.bits) == 0 for entry in shifted)
+
+
+def _least_bits(segments: int) -> list[int]:
+    """Of each segment the fraction bits of the shortest fraction in it."""
+    return [(segments // (i & -i)).bit_length() - 1 if i else 0 for i in range(segments)]
 
 
 def _quotient_bits(scheme: Scheme, width: int) -> int:
-    """Fraction bits that hold every quotient: ``width`` - 1 of 2^(k1-k2), the others of the significand."""
-    if scheme.correction is None:
-        return width + scheme.kept
-    return width + 1 + max(scheme.kept, scheme.correction.bits)
+    """Fraction bits that hold every quotient: ``width`` - 1 of 2^(k1-k2), the others of the significand.
+
+    A borrow adds one to those of its fraction, and so does a second one behind a correction in the log domain.
+    """
+    correction = scheme.correction
+    borrows = 2 if isinstance(correction, Correction) and correction.domain == "log" else 1
+    return width - 1 + borrows + max(scheme.kept, correction.bits if correction else 0)

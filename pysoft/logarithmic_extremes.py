@@ -14,9 +14,41 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from .logarithmic import Correction, Scheme
+from .logarithmic import Correction, Scheme, SplitCorrection
 
-__all__ = ["Extreme", "Search"]
+__all__ = ["Extreme", "Search", "Terms"]
+
+
+class Terms(NamedTuple):
+    """Any correction, or none: what it adds and takes, unit 2^-bits.
+
+    Parameters
+    ----------
+    pairs : tuple of tuple of (int, int)
+        Entry [i][j]: added to the sum or difference of the logarithms, and to the significand, for leading bits i of x1
+        and j of x2.
+    antilog : tuple of int
+        Taken from the significand, by the leading bits of the fraction of the corrected sum or difference.
+    bits : int
+        Fraction bits of an entry.
+    """
+
+    pairs: tuple[tuple[tuple[int, int], ...], ...]
+    antilog: tuple[int, ...]
+    bits: int
+
+    @classmethod
+    def of(cls, correction: Correction | SplitCorrection | None, divide: bool) -> "Terms":
+        """Those of a correction of products or, if ``divide``, of quotients."""
+        sign = -1 if divide else 1
+        if correction is None:
+            return cls((((0, 0),),), (0,), 0)
+        if isinstance(correction, SplitCorrection):
+            split = tuple(tuple((c1 + sign * c2, 0) for c2 in correction.second) for c1 in correction.first)
+            return cls(split, correction.antilog, correction.bits)
+        log = correction.domain == "log"
+        table = tuple(tuple((sign * c, 0) if log else (0, sign * c) for c in row) for row in correction.table)
+        return cls(table, (0,), correction.bits)
 
 
 class Extreme(NamedTuple):
@@ -90,9 +122,9 @@ class Search:
     Parameters
     ----------
     scheme : Scheme
-        Entries of its correction are below 1. For a product, a lower part that is an OR has no correction behind it;
-        for a quotient, there is neither a lower part nor a carry in, and no quotient is corrected to 0 or less: if
-        one is, the least error found is -1 or less.
+        Entries of its correction are below 1, and no split one leads out of the binade of an operand. For a product, a
+        lower part that is an OR has no correction behind it; for a quotient, there is neither a lower part nor a carry
+        in, and no quotient is corrected to 0 or less: if one is, the least error found is -1 or less.
     width : int
         Of the operands.
     divide : bool
@@ -116,24 +148,22 @@ class Search:
                 if not best_den or (gain > 0 if greatest else gain < 0):
                     best, best_num, best_den = (x, y, lattice.where), num, den
         units = 1 if self.divide else one * one
-        return Extreme(Fraction(best_num * units, best_den * self._unit) - 1, *best)
+        return Extreme(Fraction(best_num * units, best_den * 4 * self._unit) - 1, *best)
 
     @cached_property
-    def _correction(self) -> Correction:
-        correction = self.scheme.correction
-        if correction is None or not any(map(any, correction.table)):
-            return Correction(((0,),), 0, "log")
-        return correction
+    def _terms(self) -> Terms:
+        return Terms.of(self.scheme.correction, self.divide)
 
     @cached_property
     def _unit(self) -> int:
-        """What 1 is for significands: quotients have quarters of the finest step."""
-        return 4 << max(self.width - 1, self._correction.bits)
+        """What 1 is for sums of logarithms. It is four times that for significands: quotients have quarters."""
+        return 1 << max(self.width - 1, self._terms.bits)
 
     def _lattices(self, greatest: bool) -> Iterator[Lattice]:
         """The pairs of fractions that can be extreme, piece by piece."""
-        rows, columns = (self._axes(bits) for bits in self._correction.index_bits)
-        for row, entries in zip(rows, self._correction.table, strict=True):
+        pairs = self._terms.pairs
+        rows, columns = self._axes(len(pairs)), self._axes(len(pairs[0]))
+        for row, entries in zip(rows, pairs, strict=True):
             for column, entry in zip(columns, entries, strict=True):
                 for x, y in itertools.product(row, column):
                     for lattice in self._pieces(x, y, entry, greatest):
@@ -143,8 +173,8 @@ class Search:
                             for pair in (*itertools.product(x.even, y.parts), *itertools.product(x.parts, y.even)):
                                 yield from (l for l in self._pieces(*pair, entry, greatest) if l.where == "below")
 
-    def _axes(self, index_bits: int) -> list[list[Axis]]:
-        """For each value of the leading ``index_bits`` bits of a fraction, the fractions that have it."""
+    def _axes(self, segments: int) -> list[list[Axis]]:
+        """For each of so many segments, the fractions in it."""
         scheme, one = self.scheme, 1 << (self.width - 1)
         stride = self._resolution
         blocks = [(0, stride, 0)]
@@ -153,7 +183,7 @@ class Search:
             blocks = [(0, stride // 2, 0), (stride // 2, stride, 1)]
             if scheme.last_one and scheme.lower_part.bits == 1:
                 blocks = [(0, stride, 1)]  # the guessing bit is the forced one
-        segment = one >> index_bits
+        segment = one // segments
         axes = []
         for start in range(0, one, segment):
             base = start & -stride
@@ -188,36 +218,37 @@ class Search:
             return [(x.span, y.span, free)]
         return [(0, 0, 0), (free, 0, free)] if free else [(0, 0, 0)]  # (0, free, free) is its mirror image
 
-    def _pieces(self, x: Axis, y: Axis, entry: int, greatest: bool) -> Iterator[Lattice]:
-        """One lattice for each binade that the significand can be in, two where it may not fit into the product."""
-        unit, sign = self._unit, -1 if self.divide else 1
-        scale = unit >> (self.width - 1)
-        c = sign * entry * (unit >> self._correction.bits)
-        in_log, in_significand = (c, 0) if self._correction.domain == "log" else (0, c)
-        largest = 4 * unit - (2 * unit >> max(self.scheme.kept, self._correction.bits))
+    def _pieces(self, x: Axis, y: Axis, entry: tuple[int, int], greatest: bool) -> Iterator[Lattice]:
+        """One lattice for each stretch of the sum that is affine, two where it may not fit into the product."""
+        unit, terms = self._unit, self._terms
+        scale, fine = unit >> (self.width - 1), unit >> terms.bits
+        in_log, in_significand = entry[0] * fine, 4 * entry[1] * fine
+        largest = 16 * unit - (8 * unit >> max(self.scheme.kept, terms.bits))
         step = max(x.stride, y.stride)
+        rise = step * scale
         turn = step * (y.length - 1) if self.divide else 0  # there the second axis runs backwards
         s = x.base - y.base - turn if self.divide else x.base + y.base + self._offset(x, y)
         end = x.length + y.length - 2
+        segments = len(terms.antilog)
         for dx, dy, dv in self._corners(x, y, greatest):
             z = (s + dv) * scale + in_log
-            for K in (0, 1, 2):  # the characteristic, but for its sign
-                low = max(0, -((z - sign * K * unit) // (step * scale)))
-                high = min(end, ((sign * K + 1) * unit - 1 - z) // (step * scale))
+            for stretch in range(z * segments // unit, (z + end * rise) * segments // unit + 1):
+                low = max(0, -((z - stretch * unit // segments) // rise))
+                high = min(end, ((stretch + 1) * unit // segments - 1 - z) // rise)
                 if low > high:
                     continue
-                v, slope = unit + z - sign * K * unit, step * scale
-                v, slope = (v >> K, slope >> K) if self.divide else (v << K, slope << K)
-                v += in_significand
+                K, k = divmod(stretch, segments)
+                v = (unit + z - K * unit - terms.antilog[k] * fine << K + 2) + in_significand
+                slope = rise << K + 2
                 start, lengths = (x.start + dx, y.start + dy + turn), (x.length, y.length)
                 lattice = Lattice(*start, step, lengths, low, high, v, slope, "any")
-                fits = high if self.divide else min(high, (4 * unit - 1 - v) // slope)
+                fits = high if self.divide else min(high, (16 * unit - 1 - v) // slope)
                 if low <= fits:
                     yield lattice._replace(high=fits)
                 if fits < high:
                     lattice = lattice._replace(low=max(low, fits + 1), where="below")
                     yield lattice
-                    v, slope = (v - c, slope) if in_significand else (largest, 0)
+                    v, slope = (v - in_significand, slope) if in_significand else (largest, 0)
                     yield lattice._replace(v=v, slope=slope, where="top")
 
     def _candidates(self, lattice: Lattice, greatest: bool) -> Iterator[tuple[int, int]]:

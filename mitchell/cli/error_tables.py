@@ -1,4 +1,4 @@
-"""Error figures on paper: the sheet of one operator, the comparison of many, and all figures as flat records."""
+"""Error figures on paper: the sheet of one operator, and the comparison of many."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -13,7 +13,7 @@ from pysoft.operator import Operator
 
 from .common import percent, table
 
-__all__ = ["SORTS", "attained", "bound_percent", "comparison_table", "metrics_table", "record", "statements"]
+__all__ = ["SORTS", "attained", "bound_percent", "comparison_table", "metrics_table", "statements"]
 
 CAPTION = "Relative error (r - e)/e; r is the magnitude of the result, e that of the exact real value"
 LARGE = "of 8 significant bits or more"  # operands
@@ -184,38 +184,3 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
             {True: "yes", False: "NO", None: "-"}[m.within_bound],
         )
     return rows
-
-
-def _of_pair(name: str, pair: ErrorPair | None, value: Fraction | None) -> dict[str, Any]:
-    if pair is None or value is None:
-        return dict.fromkeys((name, f"{name}_exact", f"{name}_at"))
-    return {name: float(value), f"{name}_exact": str(value), f"{name}_at": "{} {}".format(*pair.operands)}
-
-
-def record(m: ErrorMetrics) -> dict[str, Any]:
-    """All figures in one flat row, the same keys for every operator; exact ones as a fraction such as -1/9, too.
-
-    Relative figures are fractions: 0.01 is 1 %. What is not there is None.
-    """
-    operator, bound = m.operator, m.operator.bound
-    flat: dict[str, Any] = {"operator": operator.name, "operation": operator.operation}
-    flat |= {"format": operator.format.name, "family": operator.family}
-    for name in (
-        *("exhaustive", "samples", "seed", "pairs", "zero_pairs", "undefined_pairs", "zero_share", "error_rate"),
-        *("mred_with_zeros", "mred_without_zeros", "mred_interval", "bias", "bias_interval", "std"),
-    ):
-        flat[name] = getattr(m, name)
-    flat |= {f"percentile_{p:g}": value for p, value in m.percentiles.items()}
-    flat |= _of_pair("worst_below", m.below_pair, m.worst_below) | _of_pair("worst_above", m.above_pair, m.worst_above)
-    flat |= {"med": m.med, "nmed": m.nmed, "rms": m.rms}
-    flat |= _of_pair("wce", m.wce_pair, m.wce) | _of_pair("worst_loss", m.loss_pair, m.worst_loss)
-    for name in ("pairs", "mred", "bias", "std"):
-        flat[f"large_{name}"] = getattr(m.large, name, None)
-    for side in ("below", "above"):
-        name, pair = f"large_worst_{side}", getattr(m.large, f"{side}_pair", None)
-        flat |= _of_pair(name, pair, pair and pair.relative_error)
-    for name in ("lower", "upper", "truncation"):
-        value = getattr(bound, name, None)
-        flat |= {f"bound_{name}": value and float(value), f"bound_{name}_exact": None if value is None else str(value)}
-    low, high = attained(m)
-    return flat | {"attained_below": low, "attained_above": high, "within_bound": m.within_bound}

@@ -1,9 +1,6 @@
 """``mitchell errors``: measured errors beside the proved bound, of one operator or many side by side."""
 
-import csv
-import io
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,19 +18,12 @@ from .common import (
     progress,
     seed_option,
 )
-from .error_tables import SORTS, comparison_table, metrics_table, record, statements
+from .error_records import csv_text
+from .error_tables import SORTS, comparison_table, metrics_table, statements
 
 __all__ = ["command", "metrics_table"]
 
 STANDARD_OUTPUT = Path("-")
-
-
-def _csv(records: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return text.getvalue()
 
 
 def _check(
@@ -127,10 +117,10 @@ def command(
     if plot is not None:
         written.append(plot_errors(metrics[0], plot) if len(metrics) == 1 else plot_comparison(metrics, plot))
     if csv_file is not None and not to_standard_output:
-        write_whole(csv_file, _csv([record(m) for m in metrics]))
+        write_whole(csv_file, csv_text(metrics))
         written.append(csv_file)
     if to_standard_output:
-        click.echo(_csv([record(m) for m in metrics]), nl=False)
+        click.echo(csv_text(metrics), nl=False)
     elif as_json:
         print_json([m.to_dict() for m in metrics])
     else:

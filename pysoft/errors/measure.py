@@ -79,7 +79,7 @@ def measure(
     (Fraction(-1, 9), (3, 3), True)
     >>> metrics = measure(Operator.from_name("mul-u32-mitchell"), samples=100_000)
     >>> f"{100 * metrics.mred_without_zeros:.2f} % +- {100 * metrics.mred_interval:.2f} %"
-    '3.85 % +- 0.02 %'
+    '3.84 % +- 0.02 %'
     """
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")

@@ -57,6 +57,7 @@ class Stratum:
 
     @property
     def size(self) -> int:
+        """Number of its pairs."""
         return self.a.size * self.b.size
 
     def pairs(self, places: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:

@@ -79,6 +79,6 @@ AAXD = Family(
         )
     },
     status="unconfirmed",
-    note="read from its abstract. The OR gates that mend an overflow of the shifter are left out: the source divides 2n"
-    " bits by n, and a quotient of equally wide operands cannot overflow here",
+    note="Read from its abstract. The OR gates that mend an overflow of the shifter are left out: the source divides 2n"
+    " bits by n, and a quotient of equally wide operands cannot overflow here.",
 )

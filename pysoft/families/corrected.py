@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ..logarithmic import Correction, Scheme
+from ..logarithmic import Correction, Scheme, SplitCorrection
 from ..operation import Parameter
 from .family import Family, logarithmic_product, logarithmic_quotient
 
@@ -15,7 +15,7 @@ TRUNCATION = Parameter(
 )
 
 
-def truncated(width: int, t: int, correction: Correction) -> Scheme:
+def truncated(width: int, t: int, correction: Correction | SplitCorrection) -> Scheme:
     """A corrected scheme that drops ``t`` low fraction bits, as the parameter ``TRUNCATION`` says."""
     return Scheme(kept=width - 1 - t, last_one=t > 0, correction=correction)
 

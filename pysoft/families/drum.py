@@ -75,5 +75,5 @@ DRUM = Family(
             tuple({"k": k} for k in (3, 4, 5, 6, 7, 8)),
         )
     },
-    note="published figures of 16 bits are met; those of 8 bits in Yin et al. (2021) are not those of this definition",
+    note="Published figures of 16 bits are met; those of 8 bits in Yin et al. (2021) are not those of this definition.",
 )

@@ -34,7 +34,7 @@ MITCHW = Family(
 )
 
 
-def _lower_part(result: str, title: str) -> Family:
+def _lower_part(result: str, title: str, note: str) -> Family:
     name = {"ones": "almsoa", "or": "almloa"}[result]
     low = {"ones": "are ones", "or": "are the OR of the logarithms"}[result]
     return Family(
@@ -50,11 +50,18 @@ def _lower_part(result: str, title: str) -> Family:
             )
         },
         status="nearly" if result == "ones" else "unconfirmed",
+        note=note,
     )
 
 
-ALMSOA = _lower_part("ones", "ALM with a set-one adder")
-ALMLOA = _lower_part("or", "ALM with a lower-part-or adder")
+ALMSOA = _lower_part(
+    "ones",
+    "ALM with a set-one adder",
+    "Means are within 0.02 percentage points of the printed ones, most of them equal.",
+)
+ALMLOA = _lower_part(
+    "or", "ALM with a lower-part-or adder", "The usual lower-part-or adder; no printed figure was at hand."
+)
 
 DRALM = Family(
     name="dralm",

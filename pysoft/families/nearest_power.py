@@ -86,7 +86,7 @@ ILM = _family(
     " IEEE TC 70, 2021",
     three_down=False,
     status="nearly",
-    note="with an exact adder; the figures of the source were not at hand",
+    note="With an exact adder. The figures of the source were not at hand.",
 )
 
 ROBA = _family(
@@ -96,5 +96,5 @@ ROBA = _family(
     " Digital Signal Processing, IEEE TVLSI 25, 2017",
     three_down=True,
     status="confirmed",
-    note="",
+    note="Confirmed by an earlier re-implementation; no printed figure was at hand to be set beside ours.",
 )

@@ -96,6 +96,6 @@ TOSAM = Family(
             tuple({"h": h, "t": t} for h, t in ((0, 2), (0, 3), (1, 5), (2, 6), (3, 7), (4, 8), (5, 9))),
         )
     },
-    note="the published range of the mean relative error, 11 % to 0.3 %, is met; h above t, which the source does not"
-    " use, means what the formula says",
+    note="The published range of the mean relative error, 11 % to 0.3 %, is met. h above t, which the source does not"
+    " use, means what the formula says.",
 )

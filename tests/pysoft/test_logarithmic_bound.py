@@ -2,13 +2,13 @@ import itertools
 import random
 import re
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 import pytest
 
 from pysoft.families import FAMILIES
-from pysoft.logarithmic import Correction, LowerPart, Scheme, divide, multiply
+from pysoft.logarithmic import Correction, LowerPart, Scheme, SplitCorrection, divide, multiply
 from pysoft.logarithmic_bound import product_bound, quotient_bound
 
 SPARE = 6  # bits below the operands: enough that no product of at most 8-bit operands is cut off
@@ -42,11 +42,29 @@ def random_table(rng, width, divide):
     return Correction(table, bits, rng.choice(["log", "linear"]))
 
 
+def keep(x, kept, last_one):
+    """A kept fraction, unit 2^-kept."""
+    return floor(x * 2**kept) // 2 * 2 + 1 if last_one else floor(x * 2**kept)
+
+
+def random_split(rng, width, kept, last_one):
+    bits = rng.randint(1, 7)
+    tables = []
+    for _ in range(2):
+        segments = 1 << rng.randint(0, min(3, width - 1))
+        tops = [keep(Fraction(i + 1, segments) - Fraction(1, 2**width), kept, last_one) for i in range(segments)]
+        tables.append(tuple(rng.randrange(ceil((1 - Fraction(top, 2**kept)) * 2**bits)) for top in tops))
+    segments = 1 << rng.randint(0, min(3, max(kept, bits)))
+    return SplitCorrection(*tables, tuple(rng.randrange(1 << bits) for _ in range(segments)), bits)
+
+
 def random_scheme(seed, divide=False):
     """(width, scheme) with any slots that the bound knows."""
     rng = random.Random(seed)
     width = rng.randint(2, 5)
     kept, last_one = rng.randint(1, width - 1), rng.random() < 0.5
+    if rng.random() < 0.4:
+        return width, Scheme(kept, last_one, correction=random_split(rng, width, kept, last_one))
     correction = random_table(rng, width, divide) if rng.random() < 0.8 else None
     if divide:
         return width, Scheme(kept, last_one, correction=correction)
@@ -61,10 +79,8 @@ def corner_cases():
     rest = [[0, 0]] * 7
     yield 6, Scheme(5, correction=log([[0], [6]], 3))  # greatest where x1 ends and x2 starts
     yield 5, Scheme(3, correction=log([[2, 3, 3, 2]], 2))  # greatest where x1 starts and x2 ends a segment
-    yield (
-        4,
-        Scheme(3, lower_part=LowerPart(1, "ones"), correction=Correction(((1, 3),), 2, "linear")),
-    )  # least at the top
+    behind_ones = Correction(((1, 3),), 2, "linear")
+    yield 4, Scheme(3, lower_part=LowerPart(1, "ones"), correction=behind_ones)  # least at the top
     yield 4, Scheme(3, correction=log([*rest, [0, 14]], 4))  # greatest below the top, x1 of one value
     yield 4, Scheme(3, correction=log(zip(*[*rest, [0, 14]], strict=True), 4))  # and x2 of one value
 
@@ -141,7 +157,7 @@ def value(scheme, width, x1, x2, top):
 
     ``top``: whether both operands have ``width`` bits.
     """
-    kept = [floor(x * 2**scheme.kept) // 2 * 2 + 1 if scheme.last_one else floor(x * 2**scheme.kept) for x in (x1, x2)]
+    kept = [keep(x, scheme.kept, scheme.last_one) for x in (x1, x2)]
     s = sum(kept) + scheme.carry_in
     if scheme.lower_part is not None:
         end = 2**scheme.lower_part.bits
@@ -153,6 +169,10 @@ def value(scheme, width, x1, x2, top):
     binade = lambda L: 2 ** floor(L) * (1 + L - floor(L))  # noqa: E731
     if correction is None:
         return binade(s)
+    if isinstance(correction, SplitCorrection):
+        read = lambda table, x: Fraction(table[floor(x * len(table))], 2**correction.bits)  # noqa: E731
+        s += read(correction.first, x1) + read(correction.second, x2)
+        return binade(s) - 2 ** floor(s) * read(correction.antilog, s % 1)
     rows, columns = len(correction.table), len(correction.table[0])
     c = Fraction(correction.table[floor(x1 * rows)][floor(x2 * columns)], 2**correction.bits)
     corrected = binade(s + c) if correction.domain == "log" else binade(s) + c
@@ -161,7 +181,7 @@ def value(scheme, width, x1, x2, top):
     return corrected
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*map(random_scheme, range(80)), *corner_cases()])
+@pytest.mark.parametrize(("width", "scheme"), [*map(random_scheme, range(160)), *corner_cases()])
 def test_product_bound_of_any_scheme_is_exact(width, scheme):
     bound = product_bound(scheme, width)
     errors, cut = [], False
@@ -179,7 +199,7 @@ def test_product_bound_of_any_scheme_is_exact(width, scheme):
 QUOTIENT_CORNER = (4, Scheme(3, correction=Correction(((0, 1), (0, 0)), 2, "log")))  # least where x1 starts
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*(random_scheme(n, divide=True) for n in range(80)), QUOTIENT_CORNER])
+@pytest.mark.parametrize(("width", "scheme"), [*(random_scheme(n, divide=True) for n in range(160)), QUOTIENT_CORNER])
 def test_quotient_bound_of_any_scheme_is_exact(width, scheme):
     n, d = pairs(width)
     fine = divide(scheme, n, d, width, FINE).astype(int)
@@ -235,10 +255,8 @@ def test_bounds_of_mitchell_are_his(width):
     assert (product.lower, product.upper, product.truncation) == (Fraction(-1, 9), 0, 0)
     assert (quotient.lower, quotient.upper) == (0, Fraction(1, 8))
     assert product.attained.startswith("-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8;")
-    assert [quotient_bound(Scheme(width - 1), width, f).truncation > 0 for f in (2 * width - 2, 2 * width - 1)] == [
-        True,
-        False,
-    ]
+    assert quotient_bound(Scheme(width - 1), width, 2 * width - 2).truncation > 0
+    assert quotient_bound(Scheme(width - 1), width, 2 * width - 1).truncation == 0
     assert quotient.attained.endswith("1/8 at x1 = 0, x2 = 1/2, such as 1 / 3 -> 3/8")
 
 
@@ -278,15 +296,36 @@ def test_no_bound_where_the_proof_does_not_reach():
     assert quotient_bound(below_zero, 4, 0) is None
 
 
+def test_split_correction_has_a_bound_within_its_range():
+    split = lambda *terms: SplitCorrection(*terms, 3)  # noqa: E731
+    reaching, whole = split((0, 1), (1, 0), (0,)), split((0,), (0,), (0, 8))
+    at = lambda kept, c, *adder: Scheme(kept, True, *adder, correction=c)  # noqa: E731
+    for scheme in (at(3, reaching), at(3, whole), at(2, reaching, 1), at(2, reaching, 0, LowerPart(1, "ones"))):
+        assert product_bound(scheme, 4) is None
+    for scheme in (at(3, split((0, 0), (0, 1), (0,))), at(3, reaching), at(3, whole)):
+        assert quotient_bound(scheme, 4, 0) is None
+    assert product_bound(at(2, reaching), 4) is not None
+    assert quotient_bound(at(2, reaching), 4, 0) is not None
+
+
+@pytest.mark.parametrize(
+    "terms", [((0,), (0,), (0, 2)), ((0,), (0,), (0, 1)), ((0,), (0, 0, 0, 1), (3,)), ((0, 2), (0,), (0,))]
+)
+def test_truncation_of_a_split_correction_is_where_bits_are_cut_off(terms):
+    scheme = Scheme(3, correction=SplitCorrection(*terms, 2))
+    a, b = pairs(4)
+    products = multiply(scheme, a << SPARE, b << SPARE, 4 + SPARE)
+    quotients = divide(scheme, a, b, 4, FINE)
+    assert product_bound(scheme, 4).truncation == int((products % (1 << 2 * SPARE)).any())
+    for f in range(FINE):
+        assert (quotient_bound(scheme, 4, f).truncation > 0) == (quotients % (1 << FINE - f)).any()
+
+
 @pytest.mark.parametrize(
     ("segments", "entry", "error", "place"),
     [
-        (
-            2,
-            15,
-            Fraction(19, 21),
-            "x1 = 3/4, x2 = 7/8, such as 7 x 15 -> 200",
-        ),  # 15 x 15 reaches the end of the product
+        # 15 x 15 reaches the end of the product
+        (2, 15, Fraction(19, 21), "x1 = 3/4, x2 = 7/8, such as 7 x 15 -> 200"),
         (8, 4, Fraction(23, 225), "x1 = x2 = 7/8, such as 15 x 15 -> 248"),  # there is no other pair in the segment
     ],
 )
