@@ -9,7 +9,8 @@ import numpy as np
 from rich.table import Table
 
 import mitchell
-from pysoft.errors import measure, plot_surface
+from pysoft.errors import measure
+from pysoft.errors.pictures import plot_surface
 from pysoft.files import write_whole
 
 from .common import console, json_option, print_json, print_table, progress, table

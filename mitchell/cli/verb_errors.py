@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 import mitchell
-from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorMetrics, check_picture, measure, plot_comparison, plot_errors
+from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorMetrics, measure
+from pysoft.errors.pictures import check_picture, plot_comparison, plot_errors
 from pysoft.files import write_whole
 
 from .common import (

@@ -15,10 +15,10 @@ SPARE = 6  # bits below the operands: enough that no product of at most 8-bit op
 FINE = 20  # fraction bits: enough that no quotient of at most 8-bit operands is cut off
 
 
-def schemes(operation, width, every=False):
+def schemes(operation, width, every=False, names=tuple(FAMILIES)):
     """The families that are data: at the configurations that stand for them, or at every choice of parameters."""
-    for family in FAMILIES.values():
-        implementation = family.operations.get(operation)
+    for name in names:
+        implementation = FAMILIES[name].operations.get(operation)
         if implementation is None or implementation.scheme is None:
             continue
         parameters = implementation.parameters
@@ -29,8 +29,14 @@ def schemes(operation, width, every=False):
             defaults = {p.name: p.default for p in parameters}
             choices = [defaults | dict(c) for c in implementation.configurations_at(width)]
         for own in choices:
-            name = "-".join([f"{operation}-u{width}-{family.name}", *(f"{key}{value}" for key, value in own.items())])
-            yield pytest.param(width, implementation.scheme(width, **own), id=name)
+            label = "-".join([f"{operation}-u{width}-{name}", *(f"{key}{value}" for key, value in own.items())])
+            yield pytest.param(width, implementation.scheme(width, **own), id=label)
+
+
+def narrow_schemes(operation):
+    """Of operands that are few enough to try all pairs."""
+    every = [*schemes(operation, 6, every=True), *schemes(operation, 7, every=True, names=["split"])]
+    return [*schemes(operation, 3), *every, *schemes(operation, 8)]
 
 
 def random_table(rng, width, divide):
@@ -127,7 +133,7 @@ def count_product_examples(bound, scheme, width):
 # Every pair of operands
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*schemes("mul", 3), *schemes("mul", 6, every=True), *schemes("mul", 8)])
+@pytest.mark.parametrize(("width", "scheme"), narrow_schemes("mul"))
 def test_product_bound_is_exact_over_all_pairs(width, scheme):
     bound = product_bound(scheme, width)
     a, b = pairs(width)
@@ -138,7 +144,7 @@ def test_product_bound_is_exact_over_all_pairs(width, scheme):
     assert bound.truncation == int((products << 2 * SPARE != whole).any())
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*schemes("div", 3), *schemes("div", 6, every=True), *schemes("div", 8)])
+@pytest.mark.parametrize(("width", "scheme"), narrow_schemes("div"))
 def test_quotient_bound_is_exact_over_all_pairs(width, scheme):
     bound = quotient_bound(scheme, width, FINE)
     n, d = pairs(width)
@@ -297,19 +303,20 @@ def test_no_bound_where_the_proof_does_not_reach():
 
 
 def test_split_correction_has_a_bound_within_its_range():
-    split = lambda *terms: SplitCorrection(*terms, 3)  # noqa: E731
-    reaching, whole = split((0, 1), (1, 0), (0,)), split((0,), (0,), (0, 8))
-    at = lambda kept, c, *adder: Scheme(kept, True, *adder, correction=c)  # noqa: E731
-    for scheme in (at(3, reaching), at(3, whole), at(2, reaching, 1), at(2, reaching, 0, LowerPart(1, "ones"))):
-        assert product_bound(scheme, 4) is None
-    for scheme in (at(3, split((0, 0), (0, 1), (0,))), at(3, reaching), at(3, whole)):
-        assert quotient_bound(scheme, 4, 0) is None
-    assert product_bound(at(2, reaching), 4) is not None
-    assert quotient_bound(at(2, reaching), 4, 0) is not None
+    first, second = SplitCorrection((0, 1), (0,), (0,), 3), SplitCorrection((0,), (0, 1), (0,), 3)
+    whole = SplitCorrection((0,), (0,), (0, 8), 3)
+    for correction in (first, second, whole):
+        assert product_bound(Scheme(3, correction=correction), 4) is None  # 7/8 + 1/8 is 1
+        assert quotient_bound(Scheme(3, correction=correction), 4, 0) is None
+    for correction in (first, second):
+        assert product_bound(Scheme(2, correction=correction), 4) is not None
+        assert quotient_bound(Scheme(2, correction=correction), 4, 0) is not None
+        assert product_bound(Scheme(2, True, 1, correction=correction), 4) is None
+        assert product_bound(Scheme(2, lower_part=LowerPart(1, "ones"), correction=correction), 4) is None
 
 
 @pytest.mark.parametrize(
-    "terms", [((0,), (0,), (0, 2)), ((0,), (0,), (0, 1)), ((0,), (0, 0, 0, 1), (3,)), ((0, 2), (0,), (0,))]
+    "terms", [((0,), (0,), (0, 2)), ((0,), (0,), (0, 1)), ((2, 0), (0,), (0,)), ((0, 2, 0, 0), (0,), (0,))]
 )
 def test_truncation_of_a_split_correction_is_where_bits_are_cut_off(terms):
     scheme = Scheme(3, correction=SplitCorrection(*terms, 2))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .metrics import ErrorMetrics
-from .plot import draw_surface, fraction_surface, signed
-from .plot_families import Label, family_legend, family_style, log_ticks, place_labels
-from .plot_picture import check_picture, picture
+from ..metrics import ErrorMetrics
+from .families import Label, family_legend, family_style, log_ticks, place_labels
+from .picture import check_picture, picture
+from .surface import draw_surface, fraction_surface, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..families import FAMILIES
+from ...families import FAMILIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,8 @@ _COLOURS = (
     *("#004488", "#44AA99", "#BBAA22", "#882255", "#77AADD", "#6B8E23", "#A07CC5"),
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "p", "d")
-_OURS = {"color": "#D62728", "marker": "*", "markersize": 10, "zorder": 4}
+_OURS = {"color": "#D62728", "markersize": 9, "zorder": 4}
+_OUR_MARKERS = ("*", "p", "H")
 _REACH = (7, 12, 19, 28)  # points from a marker to its label
 _DIRECTIONS = tuple((np.cos(angle), np.sin(angle)) for angle in np.arange(12) * np.pi / 6)
 _NAMES_A_ROW = 10
@@ -52,8 +53,9 @@ def family_style(family: str) -> dict[str, Any]:
     """Colour, marker and size for ``Axes.plot``; the same for a family in every picture."""
     if family not in FAMILIES:
         return {"color": "#888888", "marker": "o", "markersize": 4.5, "zorder": 3}
-    if FAMILIES[family].status == "ours":
-        return dict(_OURS)
+    ours = [name for name, known in FAMILIES.items() if known.status == "ours"]
+    if family in ours:
+        return {**_OURS, "marker": _OUR_MARKERS[ours.index(family) % len(_OUR_MARKERS)]}
     place = list(FAMILIES).index(family)
     marker = _MARKERS[place % len(_MARKERS)]
     return {"color": _COLOURS[place % len(_COLOURS)], "marker": marker, "markersize": 5.5, "zorder": 3}

@@ -5,12 +5,19 @@ import numpy as np
 import pytest
 from png_file import png_chunks
 
-from pysoft.errors import ParetoPoint, check_picture, measure, plot_comparison, plot_errors, plot_pareto
-from pysoft.errors.plot_comparison import configuration_lines
-from pysoft.errors.plot_errors import histogram
-from pysoft.errors.plot_families import family_style
-from pysoft.errors.plot_pareto import pareto_front
-from pysoft.errors.plot_picture import picture
+from pysoft.errors import measure
+from pysoft.errors.pictures import (
+    ParetoPoint,
+    check_picture,
+    pareto_front,
+    plot_comparison,
+    plot_errors,
+    plot_pareto,
+)
+from pysoft.errors.pictures.comparison import configuration_lines
+from pysoft.errors.pictures.families import family_style
+from pysoft.errors.pictures.picture import picture
+from pysoft.errors.pictures.sheet import histogram
 from pysoft.families import FAMILIES
 from pysoft.operator import Operator
 

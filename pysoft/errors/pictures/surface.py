@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..operator import Operator
-from .deviation import deviation
-from .plot_picture import check_picture, picture
+from ...operator import Operator
+from ..deviation import deviation
+from .picture import check_picture, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from png_file import png_chunks
 
-from pysoft.errors import plot_surface
-from pysoft.errors.plot import fraction_surface, proved
+from pysoft.errors.pictures import plot_surface
+from pysoft.errors.pictures.surface import fraction_surface, proved
 from pysoft.operator import Operator
 
 

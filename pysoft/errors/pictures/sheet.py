@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .distribution import Distribution
-from .metrics import ErrorMetrics
-from .plot import draw_surface, fraction_surface, proved
-from .plot_picture import check_picture, picture
+from ..distribution import Distribution
+from ..metrics import ErrorMetrics
+from .picture import check_picture, picture
+from .surface import draw_surface, fraction_surface, proved
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
