@@ -41,11 +41,11 @@ SIGNED_CUTS = {
 
 CORRECTED_CUTS = {
     0: (),
-    1: ("sum",),
-    2: ("log", "correct"),
-    3: ("normalise", "log", "correct"),
-    4: ("normalise", "log", "sum", "correct"),
-    5: ("normalise", "log", "sum", "correct", "antilog"),
+    1: ("log",),
+    2: ("log", "sum"),
+    3: ("log", "carry", "correct"),
+    4: ("normalise", "log", "carry", "correct"),
+    5: ("normalise", "log", "carry", "sum", "correct"),
 }
 
 CORRECTED_SIGNED_CUTS = {
