@@ -3,6 +3,8 @@
 ``python -m tuning`` finds the tables and writes ``tuned_tables.py``.
 """
 
+import itertools
+
 from ..logarithmic import Scheme, SplitCorrection
 from ..operation import Parameter
 from .corrected import TRUNCATION, truncated
@@ -25,8 +27,10 @@ PARAMETERS = (
     Parameter("m", lambda width: tuple(m for m in SEGMENTS if m <= 1 << width - 1), None, "segments of each fraction"),
     TRUNCATION,
 )
+ALL = itertools.product(OBJECTIVES, SEGMENTS, (0,))
+SMALL = itertools.product(("mred",), SEGMENTS, (6, 7, 8, 9))
 CONFIGURATIONS: tuple[dict[str, int | str], ...] = tuple(
-    {"objective": objective, "m": m, "t": t} for m in SEGMENTS for objective in OBJECTIVES for t in (0, 6, 8)
+    {"objective": objective, "m": m, "t": t} for objective, m, t in (*ALL, *SMALL)
 )
 
 SPLIT = Family(

@@ -3,6 +3,8 @@
 ``python -m tuning`` finds the constants and writes ``tuned_tables.py``.
 """
 
+import itertools
+
 from ..logarithmic import Correction, Scheme
 from ..operation import Parameter
 from .corrected import TRUNCATION, truncated
@@ -25,8 +27,18 @@ PARAMETERS = (
     Parameter("m", lambda width: tuple(m for m in SEGMENTS if m <= 1 << width - 1), 1, "segments of each fraction"),
     TRUNCATION,
 )
+ALL = itertools.product(OBJECTIVES, SEGMENTS, (0,))
+SMALL = (
+    ("mred", 1, 9),
+    ("mred", 1, 10),
+    ("mred", 4, 7),
+    ("mred", 4, 8),
+    ("mred", 4, 9),
+    ("mred", 4, 10),
+    ("mred", 8, 8),
+)
 CONFIGURATIONS: tuple[dict[str, int | str], ...] = tuple(
-    {"objective": objective, "m": m} for m in SEGMENTS for objective in OBJECTIVES
+    {"objective": objective, "m": m, "t": t} for objective, m, t in (*ALL, *SMALL)
 )
 
 TUNED = Family(

@@ -1,0 +1,129 @@
+"""Write docs/pareto.md, its data and its pictures anew:  python docs/pareto.py  (minutes; after docs/families.py).
+
+Synthesizes every 16-bit configuration of the catalogue as one combinational circuit and sets its area beside the
+errors that docs/families.py measured.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import Progress
+
+import mitchell
+from boards.report import SynthesisReport
+from boards.synthesis import SynthesisJob, synthesize_many
+from boards.targets import TARGETS
+from pysoft.errors.pictures import ParetoPoint, plot_pareto
+from pysoft.files import write_whole
+
+DOCS = Path(__file__).parent
+TARGET = "ice40-hx8k"
+SEEDS = 3
+FRACTION_BITS = {"mul": {}, "div": {"f": 16}}  # of the quotients, as docs/families.py measures them
+
+PAGE = """\
+# Error beside area
+
+Made by `python docs/pareto.py` from `mitchell synth 'mul-u16-*' 'div-u16-*-f16' --target {target} --stages 0` and the
+figures of [families.md](families.md), all pairs of operands. {conditions}
+
+LUTs are the operator's own, without the harness; errors are in percent: MRED over all pairs, the peak over operands of
+eight significant bits or more. An operator is on the front (`*`) if no other one is at least as small, as accurate on
+average and as accurate in the worst case, and better in one of these; *beaten by* names the smallest that beats it in
+all three.
+"""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One operator: what it costs and how wrong it is."""
+
+    name: str
+    family: str
+    luts: int
+    cells: int
+    fmax: float
+    mred: float
+    peak: float
+
+    @property
+    def costs(self) -> tuple[float, float, float]:
+        """What is to be small."""
+        return self.luts, self.mred, self.peak
+
+    def dominates(self, other: "Point") -> bool:
+        """Whether it is nowhere worse than ``other``, and better somewhere."""
+        return self.costs != other.costs and all(a <= b for a, b in zip(self.costs, other.costs, strict=True))
+
+    def beats(self, other: "Point") -> bool:
+        """Whether it is better than ``other`` everywhere."""
+        return all(a < b for a, b in zip(self.costs, other.costs, strict=True))
+
+
+def operators(operation: str) -> list[mitchell.Operator]:
+    """All configurations at 16 bits."""
+    catalogue = (op for op in mitchell.operators() if op.operation == operation and op.format.name == "u16")
+    return [op.with_family(op.family, **{**op.parameters, **FRACTION_BITS[operation]}) for op in catalogue]
+
+
+def points(reports: list[SynthesisReport]) -> list[Point]:
+    """With the errors of docs/errors.csv."""
+    errors = {row["operator"]: row for row in csv.DictReader((DOCS / "errors.csv").read_text().splitlines())}
+    result = []
+    for report in reports:
+        row = errors[report.operator.name]
+        peak = max(-float(row["large_worst_below"]), float(row["large_worst_above"]))
+        figures = report.operator_luts, report.cells, report.fmax, float(row["mred_with_zeros"]), peak
+        result.append(Point(report.operator.name, report.operator.family, *figures))
+    return sorted(result, key=lambda point: point.costs)
+
+
+def table(field: list[Point]) -> str:
+    """Markdown, smallest first."""
+    lines = [
+        "| operator | LUTs | cells | Fmax MHz | MRED | peak | front | beaten by |",
+        "| :-- | --: | --: | --: | --: | --: | :-: | :-- |",
+    ]
+    for point in field:
+        front = "" if any(other.dominates(point) for other in field) else "*"
+        beaten = next((f"`{other.name}`" for other in field if other.beats(point)), "")
+        figures = f"{point.luts} | {point.cells} | {point.fmax:.1f} | {100 * point.mred:.3f} | {100 * point.peak:.3f}"
+        lines.append(f"| `{point.name}` | {figures} | {front} | {beaten} |")
+    return "\n".join(lines) + "\n"
+
+
+def area_csv(reports: list[SynthesisReport]) -> str:
+    """What was synthesized."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["operator", "strategy", "luts", "cells", "fmax_mhz"])
+    for report in reports:
+        writer.writerow([report.operator.name, report.strategy, report.operator_luts, report.cells, report.fmax])
+    return text.getvalue()
+
+
+def main() -> None:
+    """Synthesize, then write the page, its data and its pictures."""
+    jobs = [SynthesisJob(op, TARGETS[TARGET], 0) for operation in ("mul", "div") for op in operators(operation)]
+    with Progress(transient=True) as progress:
+        task = progress.add_task(TARGET)
+        reports = synthesize_many(
+            jobs, seeds=SEEDS, progress=lambda done, total, what: progress.update(task, completed=done, total=total)
+        )
+    write_whole(DOCS / "area.csv", area_csv(reports))
+    page = [PAGE.format(target=TARGET, conditions=reports[0].conditions)]
+    for operation, title in (("mul", "Multipliers"), ("div", "Dividers, 16 fraction bits")):
+        field = points([report for report in reports if report.operator.operation == operation])
+        picture = DOCS / f"pareto-{operation}.png"
+        shown = [
+            ParetoPoint(p.name.split("-", 2)[2].removesuffix("-f16"), p.family, p.luts, p.mred, p.peak) for p in field
+        ]
+        plot_pareto(shown, picture, area="LUTs of an iCE40", title=f"{title}, 16 bits")
+        page += [f"## {title}\n", f"![Area against errors]({picture.name})\n", table(field)]
+    write_whole(DOCS / "pareto.md", "\n".join(page))
+
+
+if __name__ == "__main__":
+    main()
