@@ -128,6 +128,12 @@ class Scheme:
     def __post_init__(self) -> None:
         if self.carry_in and not self.last_one:
             raise ValueError("carry_in needs last_one: only then the last place of the sum is free")
+        if isinstance(self.correction, SplitCorrection):
+            if self.lower_part or self.carry_in:
+                raise ValueError("a split correction needs a plain sum, without lower_part and carry_in")
+            entries, places = len(self.correction.antilog), max(self.kept, self.correction.bits)
+            if entries > 1 << places:
+                raise ValueError(f"an antilog table of {entries} entries needs more than {places} fraction bits")
 
     def fraction_range(self, i: int, bits: int) -> tuple[Fraction, Fraction]:
         """Least and greatest kept fraction whose ``bits`` leading bits are ``i``."""

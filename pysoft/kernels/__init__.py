@@ -25,7 +25,7 @@ def extension() -> ModuleType | None:
     except ImportError:
         warnings.warn(
             "mitchell was installed without its compiled part: error measurements run in NumPy, with the same figures"
-            " but some twenty times slower; install a C compiler and then mitchell again",
+            " but several times slower; install a C compiler and then mitchell again",
             RuntimeWarning,
             stacklevel=2,
         )
