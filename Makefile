@@ -15,6 +15,8 @@ test: has-compiler has-icarus lint
 	$(BIN)/python -m pytest -n auto
 
 tables: $(INSTALLED)
+	$(BIN)/python docs/families.py
+	$(BIN)/python docs/pareto.py
 	$(BIN)/python docs/regenerate.py
 
 lint: $(INSTALLED)

@@ -24,7 +24,12 @@ def printed(command: str) -> str:
     return "\n".join(line.rstrip() for line in output.strip().splitlines())
 
 
-for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
-    text = document.read_text()
-    text = CONSOLE.sub(lambda block: f"$ {block[1]}\n{printed(block[1])}\n", text)
-    document.write_text(TABLE.sub(lambda block: f"{block[1]}{printed(block[2])}\n{block[3]}", text))
+def main() -> None:
+    """Every document, one after the other."""
+    for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = CONSOLE.sub(lambda block: f"$ {block[1]}\n{printed(block[1])}\n", document.read_text())
+        document.write_text(TABLE.sub(lambda block: f"{block[1]}{printed(block[2])}\n{block[3]}", text))
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,7 @@ __all__ = ["Split", "figures", "search"]
 POINTS = 7  # in a segment, in each direction, that the search looks at; odd, so that few of them meet a bend of L
 OFFSETS = np.arange(-6, 7) / 8  # added to exact values before they are rounded, where a search starts
 STARTS = 4  # how many of these are followed
+MAX_PAIRED = 16  # entries of a table up to which two are changed together: there are as many pairs as entries squared
 CARE = 0.01  # weight of the peak beside the mean, as far as the mean is meant
 MEAN = 0.2  # weight of the mean beside the peak
 PENALTY = 5  # weight of a bias beyond BIAS
@@ -118,8 +119,8 @@ def figures(operation: str, q: int, first: Entries, second: Entries, antilog: En
 def search(operation: str, m: int, q: int) -> dict[str, Split]:
     """Good tables for every objective: a local search, which may miss the best.
 
-    It starts from the exact g and h, rounded with various offsets, and changes one entry by one, or one entry of g and
-    one of h together, as long as a score on a grid of mantissas falls. The score of ``mred`` is the mean and 1 % of the
+    It starts from the exact g and h, rounded with various offsets, and changes one entry by one, or (up to 16 entries)
+    one of g and one of h together, as long as a score on a grid of mantissas falls. The score of ``mred`` is the mean and 1 % of the
     peak, that of ``zerobias`` the same and a penalty on a bias of more than 0.001 %, that of ``minimax`` the peak and
     20 % of the mean. Of all tables found, each objective takes the one with the best exact score, and then changes
     single entries as long as that falls. The tables of a product are the same for both operands.
@@ -165,7 +166,7 @@ def search(operation: str, m: int, q: int) -> dict[str, Split]:
     for objective, small in product(OBJECTIVES, (False, True)):
         scored = partial(score, objective=objective)
         for start in sorted(_starts(operation, m, q, small), key=scored)[:STARTS]:
-            found.append(_descend(start, scored, _moves(operation, m, pairs=True), q))
+            found.append(_descend(start, scored, _moves(operation, m, pairs=m <= MAX_PAIRED), q))
     best = {}
     for objective in OBJECTIVES:
         scored = partial(exact, objective=objective)

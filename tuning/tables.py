@@ -14,7 +14,7 @@ __all__ = ["DOMAIN", "PATH", "SEGMENTS", "SPLIT_SEGMENTS", "fraction_bits", "spl
 PATH = Path(__file__).parent.parent / "pysoft" / "families" / "tuned_tables.py"
 DOMAIN = "log"
 SEGMENTS = (1, 4, 8, 16)
-SPLIT_SEGMENTS = {16: 7}  # and their fraction bits
+SPLIT_SEGMENTS = {16: 7, 32: 8}  # and their fraction bits
 
 HEADER = '''"""Corrections of the family ``tuned``: written by ``python -m tuning``, not by hand.
 

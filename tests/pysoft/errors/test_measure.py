@@ -6,7 +6,6 @@ from math import isclose, sqrt
 import numpy as np
 import pytest
 
-from pysoft.bound import Bound
 from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorPair, measure
 from pysoft.families import FAMILIES
 from pysoft.kernels import extension
@@ -214,47 +213,6 @@ def test_percentiles_and_spread_of_a_known_distribution():
         assert expected <= magnitude <= expected * (1 + 2**-8)
     assert list(metrics.percentiles) == [50, 90, 99, 99.9]
     assert metrics.percentiles[99.9] == float(metrics.peak)
-
-
-class TestBound:
-    @staticmethod
-    def verdict(monkeypatch, name, lower, upper, truncation, **options):
-        operator = Operator.from_name(name)
-        bound = Bound(Fraction(lower), Fraction(upper), Fraction(truncation), "nowhere", "nobody")
-        wrong = dataclasses.replace(MITCHELL.operations[operator.operation], bound=lambda width, **parameters: bound)
-        monkeypatch.setitem(MITCHELL.operations, operator.operation, wrong)
-        return measure(operator, **options).within_bound
-
-    @pytest.mark.parametrize("options", [{}, {"engine": "numpy"}, {"samples": 200_000}])
-    def test_violated_bound_is_reported(self, monkeypatch, options):
-        hair = Fraction(1, 10**9)
-        product, quotient = "mul-u8-mitchell", "div-u8-mitchell"
-        assert self.verdict(monkeypatch, product, Fraction(-1, 9), 0, 0, **options) is True
-        assert self.verdict(monkeypatch, product, Fraction(-1, 9) + hair, 0, 0, **options) is False
-        assert self.verdict(monkeypatch, product, Fraction(-1, 9), -hair, 0, **options) is False
-        assert self.verdict(monkeypatch, quotient, 0, Fraction(1, 8), 1, **options) is True
-        assert self.verdict(monkeypatch, quotient, 0, Fraction(1, 8) - hair, 1, **options) is False
-
-    @pytest.mark.parametrize("hair", [Fraction(1, 10**9), Fraction(1, 10**30)])
-    def test_violation_by_a_hair_is_reported(self, monkeypatch, hair):
-        # 254 / 255 -> 0 falls short by most. With a lower limit too, 255 / 254 -> 1 and its like decide.
-        name = "div-u8-mitchell"
-        assert self.verdict(monkeypatch, name, 0, Fraction(1, 8), Fraction(254, 255)) is True
-        assert self.verdict(monkeypatch, name, 0, Fraction(1, 8), Fraction(254, 255) - hair) is False
-        lower = Fraction(-1, 100)
-        values = range(1, 256)
-        operator = Operator.from_name(name)
-        quotients = operator(np.arange(1, 256)[:, None], np.arange(1, 256)).tolist()
-        needed = max((1 + lower) * Fraction(n, d) - quotients[n - 1][d - 1] for n in values for d in values)
-        assert self.verdict(monkeypatch, name, lower, Fraction(1, 8), needed) is True
-        assert self.verdict(monkeypatch, name, lower, Fraction(1, 8), needed - hair) is False
-
-    def test_unproved_operator_has_no_verdict(self, monkeypatch):
-        unproved = dataclasses.replace(MITCHELL.operations["mul"], bound=lambda width: None)
-        monkeypatch.setitem(MITCHELL.operations, "mul", unproved)
-        metrics = measure(Operator.from_name("mul-u4-mitchell"))
-        assert metrics.within_bound is None
-        assert metrics.to_dict()["bound"] is None
 
 
 def test_result_of_zero_operand_must_be_zero(monkeypatch):
