@@ -1,16 +1,20 @@
-"""Write docs/families.md and its data anew:  python docs/families.py  (part of make tables; 16 bits take minutes).
+"""Write docs/families.md and docs/errors.csv anew:  python docs/families.py  (part of make tables).
 
-Measures every configuration of the catalogue over all pairs of 8- and 16-bit operands, and sets the figures beside
-those that were printed elsewhere.
+Measures every configuration of the catalogue over all pairs of 8- and 16-bit operands, which takes half an hour, and
+sets the figures beside those that were printed elsewhere. ``--missing`` measures only what docs/errors.csv has not got:
+after an interruption, or for a new family.
 """
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 from rich.progress import track
 
-from mitchell.cli.error_records import csv_text
-from pysoft.errors import ErrorMetrics, measure
+from mitchell.cli.error_records import csv_text, record
+from pysoft.errors import measure
 from pysoft.families import FAMILIES, STATUSES, Family
 from pysoft.files import write_whole
 from pysoft.formats import IntegerFormat
@@ -18,6 +22,7 @@ from pysoft.operator import Operator
 from pysoft.published import PUBLISHED
 
 DOCS = Path(__file__).parent
+DATA = DOCS / "errors.csv"
 WIDTHS = (8, 16)
 
 INTRODUCTION = """\
@@ -58,62 +63,89 @@ def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (heading, rule, *rows)) + "\n"
 
 
-def figures(metrics: list[ErrorMetrics]) -> str:
+def figures(rows: list[SimpleNamespace]) -> str:
     """One row for each operator."""
-    rows = []
-    for m in metrics:
-        bound, large = m.operator.bound, m.large
-        low = m.worst_below if large is None else min(m.worst_below, large.worst_below)
-        marks = [bound and "=" * (seen == limit) for seen, limit in ((low, bound.lower), (m.worst_above, bound.upper))]
-        rows.append(
+    cells = []
+    for row in rows:
+        proved = "-"
+        if row.bound_lower != "":
+            marks = ["=" * (attained == "True") for attained in (row.attained_below, row.attained_above)]
+            proved = f"{percent(row.bound_lower)}{marks[0]} .. {percent(row.bound_upper)}{marks[1]}"
+        cells.append(
             (
-                f"`{m.operator.name}`",
-                percent(m.mred_with_zeros),
-                percent(m.bias),
-                percent(m.nmed),
-                f"{float(m.wce):.6g}",
-                f"{percent(m.worst_below)} .. {percent(m.worst_above)}",
-                percent(large.mred),
-                percent(large.peak),
-                f"{percent(bound.lower)}{marks[0]} .. {percent(bound.upper)}{marks[1]}" if bound else "-",
+                f"`{row.operator}`",
+                *(percent(value) for value in (row.mred_with_zeros, row.bias, row.nmed)),
+                f"{row.wce:.6g}",
+                f"{percent(row.worst_below)} .. {percent(row.worst_above)}",
+                percent(row.large_mred),
+                percent(max(-row.large_worst_below, row.large_worst_above)),
+                proved,
             )
         )
     heading = ("operator", "MRED", "bias", "NMED", "WCE", "worst", "MRED, large", "peak, large", "proved")
-    return table(heading, rows)
+    return table(heading, cells)
 
 
-def printed(family: Family, metrics: dict[str, ErrorMetrics]) -> str:
+def printed(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     """The family's published figures beside ours; those that differ in bold."""
-    rows = []
+    cells = []
     for row in PUBLISHED:
         if Operator.from_name(row.operator).family == family.name:
-            ours = row.measure(metrics[row.operator])
+            ours = row.measure(measured[row.operator])
             ours = ours if ours == row.printed else f"**{ours}**"
-            rows.append((f"`{row.operator}`", row.figure, row.printed, ours, f"{row.source} {row.reason}".strip()))
-    return table(("operator", "figure", "printed", "measured", "printed by"), rows) if rows else ""
+            cells.append((f"`{row.operator}`", row.figure, row.printed, ours, f"{row.source} {row.reason}".strip()))
+    return table(("operator", "figure", "printed", "measured", "printed by"), cells) if cells else ""
 
 
-def card(family: Family, metrics: dict[str, ErrorMetrics]) -> str:
+def card(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     """One section of the page."""
-    lines = [
-        f"## {family.name}: {family.title}\n",
-        f"{family.source}. **{family.status.capitalize()}.** {family.note}\n",
+    lines = [f"## {family.name}: {family.title}\n"]
+    lines += [
+        " ".join(filter(None, (f"{family.source}." * (family.source != "-"), f"**{family.status}.**", family.note)))
     ]
-    lines += [f"    {line}" for line in family.definition.split(";  ")]
+    lines += ["", *(f"    {line}" for line in family.definition.split(";  ")), ""]
     owned = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
-    lines += ["", *(f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()), ""]
-    lines.append(figures([metrics[op.name] for width in WIDTHS for op in configurations(family, width)]))
-    return "\n".join(lines) + "\n" + printed(family, metrics)
+    lines += [f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()]
+    lines += ["" for _ in owned][:1]
+    lines.append(figures([measured[op.name] for width in WIDTHS for op in configurations(family, width)]))
+    return "\n".join(lines) + "\n" + printed(family, measured)
 
 
-def main() -> None:
-    """Measure, then write the page and its data."""
-    operators = [op for width in WIDTHS for family in FAMILIES.values() for op in configurations(family, width)]
-    names = dict.fromkeys([*(op.name for op in operators), *(row.operator for row in PUBLISHED)])
-    metrics = {name: measure(Operator.from_name(name)) for name in track(names, "measuring", transient=True)}
+def read_data() -> dict[str, dict[str, str]]:
+    """What was measured before, by operator."""
+    return {row["operator"]: row for row in csv.DictReader(DATA.read_text().splitlines())} if DATA.exists() else {}
+
+
+def measure_all(known: dict[str, dict[str, str]]) -> None:
+    """Measure what is not in ``known``; the data are whole after every operator."""
+    operators = [op.name for width in WIDTHS for family in FAMILIES.values() for op in configurations(family, width)]
+    names = list(dict.fromkeys([*operators, *(row.operator for row in PUBLISHED)]))
+    records: dict[str, dict[str, object]] = {name: {**known[name]} for name in names if name in known}
+    for name in track([name for name in names if name not in records], "measuring", transient=True):
+        records[name] = record(measure(Operator.from_name(name)))
+        write_whole(DATA, csv_text([records[name] for name in names if name in records]))
+
+
+def namespace(row: dict[str, str]) -> SimpleNamespace:
+    """A line of the data with numbers as numbers, under the names of :class:`~pysoft.errors.ErrorMetrics`."""
+    values: dict[str, object] = {}
+    for name, text in row.items():
+        try:
+            values[name] = float(text)
+        except ValueError:
+            values[name] = text
+    below, above = float(row["worst_below"]), float(row["worst_above"])
+    return SimpleNamespace(**values, peak=max(-below, above))
+
+
+@click.command()
+@click.option("--missing", is_flag=True, help="measure only what docs/errors.csv has not got")
+def main(missing: bool) -> None:
+    """Measure, then write the page."""
+    measure_all(read_data() if missing else {})
+    measured = {name: namespace(row) for name, row in read_data().items()}
     statuses = [f"- **{status}**: {meaning}" for status, meaning in STATUSES.items()]
-    page = [INTRODUCTION + "\n".join(statuses) + "\n", *(card(family, metrics) for family in FAMILIES.values())]
-    write_whole(DOCS / "errors.csv", csv_text(list(metrics.values())))
+    page = [INTRODUCTION + "\n".join(statuses) + "\n", *(card(family, measured) for family in FAMILIES.values())]
     write_whole(DOCS / "families.md", "\n".join(page))
 
 

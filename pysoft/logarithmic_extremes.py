@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from .logarithmic import Correction, Scheme, SplitCorrection
 
-__all__ = ["Extreme", "Search", "Terms"]
+__all__ = ["Axis", "Extreme", "Lattice", "Search", "Terms"]
 
 
 class Terms(NamedTuple):

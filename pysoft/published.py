@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from .errors import ErrorMetrics
 
@@ -47,9 +48,9 @@ class Published:
     reason: str = ""
 
     def measure(self, metrics: ErrorMetrics) -> str:
-        """The figure in as many digits as were printed."""
-        digits = len(self.printed.partition(".")[2])
-        return f"{FIGURES[self.figure](metrics):.{digits}f}"
+        """The figure in as many digits as were printed, a half rounded up."""
+        unit = Decimal(1).scaleb(-len(self.printed.partition(".")[2]))
+        return str(Decimal(FIGURES[self.figure](metrics)).quantize(unit, ROUND_HALF_UP))
 
 
 KIM = "Kim et al. 2019"

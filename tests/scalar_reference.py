@@ -7,7 +7,7 @@ are integers in units of 1 / ONE, a power of two so large that nothing is ever r
 from functools import cache
 
 from pysoft.families.simdive import PRODUCT, QUOTIENT
-from pysoft.families.tuned_tables import CORRECTIONS
+from pysoft.families.tuned_tables import CORRECTIONS, SPLITS
 
 ONE = 2**100
 
@@ -145,6 +145,23 @@ def tuned_product(a, b, width, objective, m, t):
     return product_corrected(domain, a, b, width, t, table, bits)
 
 
+def corrected_log(x, entries, bits, width, t):
+    return dropped(x, width, t) + entry([entries], bits, 0, x)
+
+
+def corrected_antilog(k, x, entries, bits):
+    k, f = k + x // ONE, x % ONE
+    significand = ONE + f - entry([entries], bits, 0, f)
+    return significand * 2**k if k >= 0 else significand // 2**-k
+
+
+def split_product(a, b, width, objective, m, t):
+    bits, first, second, antilogs = SPLITS["mul", objective, m]
+    (k1, x1), (k2, x2) = split(a), split(b)
+    x = corrected_log(x1, first, bits, width, t) + corrected_log(x2, second, bits, width, t)
+    return corrected_antilog(k1 + k2, x, antilogs, bits) // ONE
+
+
 # Quotients of two magnitudes, neither of them 0, in units of 2^-f.
 
 
@@ -188,6 +205,13 @@ def tuned_quotient(n, d, width, f, objective, m, t):
     return corrected(n, d, width, f, t, table, bits)
 
 
+def split_quotient(n, d, width, f, objective, m, t):
+    bits, first, second, antilogs = SPLITS["div", objective, m]
+    (k1, x1), (k2, x2) = split(n), split(d)
+    x = corrected_log(x1, first, bits, width, t) - corrected_log(x2, second, bits, width, t)
+    return corrected_antilog(k1 - k2 + f, x, antilogs, bits) // ONE
+
+
 PRODUCTS = {
     "exact": exact_product,
     "mitchell": mitchell_product,
@@ -199,6 +223,7 @@ PRODUCTS = {
     "realm": realm_product,
     "simdive": simdive_product,
     "tuned": tuned_product,
+    "split": split_product,
 }
 QUOTIENTS = {
     "exact": exact_quotient,
@@ -206,6 +231,7 @@ QUOTIENTS = {
     "inzed": inzed_quotient,
     "simdive": simdive_quotient,
     "tuned": tuned_quotient,
+    "split": split_quotient,
 }
 
 

@@ -111,13 +111,13 @@ def choose(costs: Choices, objective: str) -> Table:
     if objective not in OBJECTIVES:
         raise ValueError(f"objective is one of {OBJECTIVES}, not {objective!r}")
     if objective == "zerobias":
-        return table(costs, _zerobias(costs.statistics, costs.q))
-    return table(costs, {"minimax": _minimax, "mred": _mred}[objective](costs.statistics))
+        return _table(costs, _zerobias(costs.statistics, costs.q))
+    return _table(costs, {"minimax": _minimax, "mred": _mred}[objective](costs.statistics))
 
 
-def table(costs: Choices, numerators: np.ndarray) -> Table:
+def _table(costs: Choices, numerators: np.ndarray) -> Table:
     """The table with these numerators, an array [i, j] of int64."""
-    picked = {name: pick(getattr(costs.statistics, name), numerators) for name in ("mean", "bias", "low", "high")}
+    picked = {name: _pick(getattr(costs.statistics, name), numerators) for name in ("mean", "bias", "low", "high")}
     return Table(
         costs.q,
         tuple(tuple(int(n) for n in row) for row in numerators),
@@ -128,7 +128,7 @@ def table(costs: Choices, numerators: np.ndarray) -> Table:
     )
 
 
-def pick(values: np.ndarray, numerators: np.ndarray) -> np.ndarray:
+def _pick(values: np.ndarray, numerators: np.ndarray) -> np.ndarray:
     """values[numerators[i, j], i, j]"""
     return np.take_along_axis(values, numerators[None], axis=0)[0]
 
@@ -149,7 +149,7 @@ def _mred(costs: Statistics) -> np.ndarray:
     first, last = 0, len(peaks) - 1  # the mean falls as the peak is allowed to grow
     while first < last:
         middle = (first + last) // 2
-        if pick(costs.mean, _below(costs, peaks[middle])).sum() <= least:
+        if _pick(costs.mean, _below(costs, peaks[middle])).sum() <= least:
             last = middle
         else:
             first = middle + 1

@@ -120,10 +120,10 @@ def search(operation: str, m: int, q: int) -> dict[str, Split]:
     """Good tables for every objective: a local search, which may miss the best.
 
     It starts from the exact g and h, rounded with various offsets, and changes one entry by one, or (up to 16 entries)
-    one of g and one of h together, as long as a score on a grid of mantissas falls. The score of ``mred`` is the mean and 1 % of the
-    peak, that of ``zerobias`` the same and a penalty on a bias of more than 0.001 %, that of ``minimax`` the peak and
-    20 % of the mean. Of all tables found, each objective takes the one with the best exact score, and then changes
-    single entries as long as that falls. The tables of a product are the same for both operands.
+    one of g and one of h together, as long as a score on a grid of mantissas falls. The score of ``mred`` is the mean
+    and 1 % of the peak, that of ``zerobias`` the same and a penalty on a bias of more than 0.001 %, that of ``minimax``
+    the peak and 20 % of the mean. Of all tables found, each objective takes the one with the best exact score, and then
+    changes single entries as long as that falls. The tables of a product are the same for both operands.
 
     Parameters
     ----------

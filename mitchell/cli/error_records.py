@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -48,10 +48,9 @@ def record(m: ErrorMetrics) -> dict[str, Any]:
     return flat | {"attained_below": low, "attained_above": high, "within_bound": m.within_bound}
 
 
-def csv_text(metrics: Sequence[ErrorMetrics]) -> str:
-    """A line for each operator under one of headings."""
+def csv_text(records: Sequence[Mapping[str, Any]]) -> str:
+    """A line for each record under one of headings."""
     text = io.StringIO()
-    records = [record(m) for m in metrics]
     writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)

@@ -19,7 +19,7 @@ from .common import (
     progress,
     seed_option,
 )
-from .error_records import csv_text
+from .error_records import csv_text, record
 from .error_tables import SORTS, comparison_table, metrics_table, statements
 
 __all__ = ["command", "metrics_table"]
@@ -118,10 +118,10 @@ def command(
     if plot is not None:
         written.append(plot_errors(metrics[0], plot) if len(metrics) == 1 else plot_comparison(metrics, plot))
     if csv_file is not None and not to_standard_output:
-        write_whole(csv_file, csv_text(metrics))
+        write_whole(csv_file, csv_text([record(m) for m in metrics]))
         written.append(csv_file)
     if to_standard_output:
-        click.echo(csv_text(metrics), nl=False)
+        click.echo(csv_text([record(m) for m in metrics]), nl=False)
     elif as_json:
         print_json([m.to_dict() for m in metrics])
     else:

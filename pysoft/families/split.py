@@ -28,7 +28,7 @@ PARAMETERS = (
     TRUNCATION,
 )
 ALL = itertools.product(OBJECTIVES, SEGMENTS, (0,))
-SMALL = itertools.product(("mred",), SEGMENTS, (6, 7, 8, 9))
+SMALL = itertools.product(("mred",), SEGMENTS, (6, 7, 8))
 CONFIGURATIONS: tuple[dict[str, int | str], ...] = tuple(
     {"objective": objective, "m": m, "t": t} for objective, m, t in (*ALL, *SMALL)
 )

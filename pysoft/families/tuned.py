@@ -28,15 +28,7 @@ PARAMETERS = (
     TRUNCATION,
 )
 ALL = itertools.product(OBJECTIVES, SEGMENTS, (0,))
-SMALL = (
-    ("mred", 1, 9),
-    ("mred", 1, 10),
-    ("mred", 4, 7),
-    ("mred", 4, 8),
-    ("mred", 4, 9),
-    ("mred", 4, 10),
-    ("mred", 8, 8),
-)
+SMALL = (("mred", 1, 9), ("mred", 1, 10), ("mred", 4, 8), ("mred", 4, 9), ("mred", 4, 10))
 CONFIGURATIONS: tuple[dict[str, int | str], ...] = tuple(
     {"objective": objective, "m": m, "t": t} for objective, m, t in (*ALL, *SMALL)
 )
