@@ -90,7 +90,7 @@ def printed(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     """The family's published figures beside ours; those that differ in bold."""
     cells = []
     for row in PUBLISHED:
-        if Operator.from_name(row.operator).family == family.name:
+        if Operator.from_name(row.operator).family == family.name and row.operator in measured:
             ours = row.measure(measured[row.operator])
             ours = ours if ours == row.printed else f"**{ours}**"
             cells.append((f"`{row.operator}`", row.figure, row.printed, ours, f"{row.source} {row.reason}".strip()))
@@ -100,14 +100,14 @@ def printed(family: Family, measured: dict[str, SimpleNamespace]) -> str:
 def card(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     """One section of the page."""
     lines = [f"## {family.name}: {family.title}\n"]
-    lines += [
-        " ".join(filter(None, (f"{family.source}." * (family.source != "-"), f"**{family.status}.**", family.note)))
-    ]
+    source = f"{family.source}. " if family.source != "-" else ""
+    lines += [f"{source}**{family.status.capitalize()}.** {family.note}".strip()]
     lines += ["", *(f"    {line}" for line in family.definition.split(";  ")), ""]
     owned = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
     lines += [f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()]
     lines += ["" for _ in owned][:1]
-    lines.append(figures([measured[op.name] for width in WIDTHS for op in configurations(family, width)]))
+    names = [op.name for width in WIDTHS for op in configurations(family, width)]
+    lines.append(figures([measured[name] for name in names if name in measured]))
     return "\n".join(lines) + "\n" + printed(family, measured)
 
 
@@ -140,13 +140,15 @@ def namespace(row: dict[str, str]) -> SimpleNamespace:
 
 @click.command()
 @click.option("--missing", is_flag=True, help="measure only what docs/errors.csv has not got")
-def main(missing: bool) -> None:
+@click.option("--page", is_flag=True, help="measure nothing, write the page from docs/errors.csv as it is")
+def main(missing: bool, page: bool) -> None:
     """Measure, then write the page."""
-    measure_all(read_data() if missing else {})
+    if not page:
+        measure_all(read_data() if missing else {})
     measured = {name: namespace(row) for name, row in read_data().items()}
     statuses = [f"- **{status}**: {meaning}" for status, meaning in STATUSES.items()]
-    page = [INTRODUCTION + "\n".join(statuses) + "\n", *(card(family, measured) for family in FAMILIES.values())]
-    write_whole(DOCS / "families.md", "\n".join(page))
+    sections = [INTRODUCTION + "\n".join(statuses) + "\n", *(card(family, measured) for family in FAMILIES.values())]
+    write_whole(DOCS / "families.md", "\n".join(sections))
 
 
 if __name__ == "__main__":

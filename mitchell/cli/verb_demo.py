@@ -14,8 +14,8 @@ from pysoft.errors.pictures import plot_surface
 from pysoft.files import write_whole
 
 from .common import console, json_option, print_json, print_table, progress, table
+from .error_tables import metrics_table
 from .verb_build import build_table
-from .verb_errors import metrics_table
 from .verb_sim import simulation_table
 from .verb_synth import synthesis_table
 

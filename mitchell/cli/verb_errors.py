@@ -22,7 +22,7 @@ from .common import (
 from .error_records import csv_text, record
 from .error_tables import SORTS, comparison_table, metrics_table, statements
 
-__all__ = ["command", "metrics_table"]
+__all__ = ["command"]
 
 STANDARD_OUTPUT = Path("-")
 

@@ -121,7 +121,9 @@ def _print_card(family: Family) -> None:
 
 def _parameter_cells(owner: str, parameter: Parameter) -> tuple[str, str, str, str]:
     default = "must be given" if parameter.default is None else f"default {parameter.default}"
-    return f"-{parameter.name}", owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning
+    words = isinstance(parameter.legal(U16.width)[0], str)  # the name of the operator has such a value alone
+    name = f"-<{parameter.name}>" if words else f"-{parameter.name}"
+    return name, owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning
 
 
 def _family(ctx: click.Context, param: click.Parameter, value: str | None) -> Family | None:
