@@ -78,7 +78,7 @@ def figures(rows: list[SimpleNamespace]) -> str:
                 f"{row.wce:.6g}",
                 f"{percent(row.worst_below)} .. {percent(row.worst_above)}",
                 percent(row.large_mred),
-                percent(max(-row.large_worst_below, row.large_worst_above)),
+                percent(row.large.peak),
                 proved,
             )
         )
@@ -134,8 +134,10 @@ def namespace(row: dict[str, str]) -> SimpleNamespace:
             values[name] = float(text)
         except ValueError:
             values[name] = text
-    below, above = float(row["worst_below"]), float(row["worst_above"])
-    return SimpleNamespace(**values, peak=max(-below, above))
+    peak, large_peak = (
+        max(-float(row[f"{which}worst_below"] or 0), float(row[f"{which}worst_above"] or 0)) for which in ("", "large_")
+    )
+    return SimpleNamespace(**values, peak=peak, large=SimpleNamespace(peak=large_peak))
 
 
 @click.command()

@@ -31,6 +31,8 @@ class Bound:
     >>> bound = Bound(Fraction(-1, 9), Fraction(0), Fraction(0), "x1 = x2 = 1/2", "Mitchell 1962")
     >>> bound.statement
     '-1/9 <= (r - e)/e <= 0'
+    >>> bound.percent
+    '-11.1111 % .. 0.0000 %'
     >>> bound.allows(8, Fraction(9)), bound.allows(7, Fraction(9))
     (True, False)
     """
@@ -40,6 +42,11 @@ class Bound:
     truncation: Fraction
     attained: str
     source: str
+
+    @property
+    def percent(self) -> str:
+        """Both bounds of the relative error before truncation, in percent."""
+        return f"{100 * float(self.lower):z.4f} % .. {100 * float(self.upper):z.4f} %"
 
     @property
     def peak(self) -> Fraction:

@@ -4,7 +4,7 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import index
 from typing import Any, Self
@@ -215,8 +215,17 @@ class Operator:
 
     @property
     def bound(self) -> Bound | None:
-        """The proved bound of its error, in real units, or None where nothing is proved."""
-        return self._implementation.bound(self.format.width, **self.parameters)
+        """The proved bound of its error, in real units, or None where nothing is proved.
+
+        That of a signed format is the one of magnitudes of as many bits. They have more fractions than the numbers of
+        the format, so that where it is attained need not be among these. The quotient that saturates is one unit of the
+        last place short.
+        """
+        bound = self._implementation.bound(self.format.width, **self.parameters)
+        if bound is None or not self.format.signed:
+            return bound
+        truncation = max(bound.truncation, Fraction(self.operation == "div", 1 << self.fraction_bits))
+        return replace(bound, truncation=truncation, attained=f"among u{self.format.width}: {bound.attained}")
 
     @property
     def scheme(self) -> Scheme | None:

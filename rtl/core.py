@@ -83,9 +83,12 @@ class Core(wiring.Component):
             signed = False
 
         points = datapath_class.points
-        live = datapath_class.cuts[self.stages]
+        cuts = datapath_class.cuts
         if signed:
-            points, live = ("magnitude", *points, "sign"), datapath_class.signed_cuts[self.stages]
+            points, cuts = ("magnitude", *points, "sign"), datapath_class.signed_cuts
+        if self.stages not in cuts:
+            raise ValueError(f"the datapath of {operator.family} has no cut points for {self.stages} stages")
+        live = cuts[self.stages]
         pipeline = Pipeline(points, live)
         if self.stages:
             m.d.comb += [inner.eq(outer) for inner, outer in zip(pipeline.enable, self.enable, strict=True)]

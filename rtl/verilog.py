@@ -182,7 +182,8 @@ def _header(operator: Operator, stages: int, module: str) -> str:
         (
             "Bound",
             [
-                f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source})"
+                f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source}),"
+                f" a relative error of {bound.percent}" + " and what is cut off" * (bound.truncation > 0)
                 if bound
                 else "none proved"
             ],

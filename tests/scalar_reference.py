@@ -130,19 +130,16 @@ def product_corrected_in_log_domain(a, b, width, t, table, bits):
     return antilog(L // ONE, L % ONE) // ONE
 
 
-def product_corrected(domain, *arguments):
-    return {"log": product_corrected_in_log_domain, "linear": product_corrected_in_linear_domain}[domain](*arguments)
-
-
 def simdive_product(a, b, width):
     bits = min(15, width - 1)
     table = [[coefficient // 2 ** (15 - bits) for coefficient in row] for row in PRODUCT]
     return product_corrected_in_log_domain(a, b, width, 0, table, bits)
 
 
-def tuned_product(a, b, width, objective, m, t):
-    bits, domain, table = CORRECTIONS["mul", objective, m]
-    return product_corrected(domain, a, b, width, t, table, bits)
+def tuned_product(a, b, width, objective, m, domain, t):
+    bits, table = CORRECTIONS["mul", objective, m, domain]
+    corrected = {"log": product_corrected_in_log_domain, "linear": product_corrected_in_linear_domain}[domain]
+    return corrected(a, b, width, t, table, bits)
 
 
 def corrected_log(x, entries, bits, width, t):
@@ -200,9 +197,8 @@ def simdive_quotient(n, d, width, f):
 
 
 def tuned_quotient(n, d, width, f, objective, m, t):
-    bits, domain, table = CORRECTIONS["div", objective, m]
-    corrected = {"log": quotient_corrected_in_log_domain, "linear": quotient_corrected_in_linear_domain}[domain]
-    return corrected(n, d, width, f, t, table, bits)
+    bits, table = CORRECTIONS["div", objective, m, "log"]
+    return quotient_corrected_in_log_domain(n, d, width, f, t, table, bits)
 
 
 def split_quotient(n, d, width, f, objective, m, t):

@@ -6,10 +6,12 @@ from pysoft.files import write_whole
 
 from .search import OBJECTIVES
 from .segment import OPERATIONS
-from .tables import PATH, SEGMENTS, SPLIT_SEGMENTS, splits, text, tuned
+from .tables import DOMAINS, PATH, SEGMENTS, SPLIT_SEGMENTS, splits, text, tuned
 
 with Progress(transient=True) as progress:
-    entries = len(OPERATIONS) * len(OBJECTIVES)
-    tables = progress.track(tuned(), total=entries * len(SEGMENTS), description="m x m tables")
-    split_tables = progress.track(splits(), total=entries * len(SPLIT_SEGMENTS), description="split tables")
+    domains = sum(map(len, DOMAINS.values()))
+    total = domains * len(OBJECTIVES) * len(SEGMENTS)
+    tables = progress.track(tuned(), total=total, description="m x m tables")
+    total = len(OPERATIONS) * len(OBJECTIVES) * len(SPLIT_SEGMENTS)
+    split_tables = progress.track(splits(), total=total, description="split tables")
     write_whole(PATH, text(tables, split_tables))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from .constants import constant
@@ -9,46 +10,51 @@ from .search import OBJECTIVES, Table, choices, choose
 from .segment import OPERATIONS
 from .split import Split, search
 
-__all__ = ["DOMAIN", "PATH", "SEGMENTS", "SPLIT_SEGMENTS", "fraction_bits", "splits", "text", "tuned"]
+__all__ = ["DOMAINS", "PATH", "SEGMENTS", "SPLIT_SEGMENTS", "fraction_bits", "splits", "text", "tuned"]
 
 PATH = Path(__file__).parent.parent / "pysoft" / "families" / "tuned_tables.py"
-DOMAIN = "log"
+# The log domain has the smaller circuits; in the linear one tables of products are better, those of quotients worse.
+DOMAINS = {"mul": ("log", "linear"), "div": ("log",)}
 SEGMENTS = (1, 4, 8, 16)
 SPLIT_SEGMENTS = {16: 7, 32: 8}  # and their fraction bits
 
 HEADER = '''"""Corrections of the family ``tuned``: written by ``python -m tuning``, not by hand.
 
-``CORRECTIONS[operation, objective, m]`` is ``(q, domain, numerators)``: to the logarithm of the product is added, from
-that of the quotient is taken, numerators[i][j] / 2^q, with i and j the leading log2(m) bits of the fractions of the
-first and second operand. ``SPLITS[operation, objective, m]`` is ``(q, first, second, antilog)``: to the logarithms of
-the operands are added first[i] / 2^q and second[j] / 2^q, from the fraction of their sum or difference, as a
-significand, is taken antilog[k] / 2^q, k its leading log2(m) bits. The figures are percent of the exact result, over
-uniform fractions.
+``CORRECTIONS[operation, objective, m, domain]`` is ``(q, numerators)``: to the logarithm of the product (in the linear
+domain: to the product over 2^(k1+k2)) is added, from the logarithm of the quotient is taken, numerators[i][j] / 2^q,
+with i and j the leading log2(m) bits of the fractions of the first and second operand.
+
+``SPLITS[operation, objective, m]`` is ``(q, first, second, antilog)``: to the logarithms of the operands are added
+first[i] / 2^q and second[j] / 2^q, from the fraction of their sum or difference, as a significand, is taken
+antilog[k] / 2^q, k its leading log2(m) bits.
+
+The figures are percent of the exact result, over uniform fractions.
 """
 
 __all__ = ["CORRECTIONS", "SPLITS"]
 
 '''
-CORRECTIONS = "CORRECTIONS: dict[tuple[str, str, int], tuple[int, str, tuple[tuple[int, ...], ...]]] = {\n"
+CORRECTIONS = "CORRECTIONS: dict[tuple[str, str, int, str], tuple[int, tuple[tuple[int, ...], ...]]] = {\n"
 SPLITS = "SPLITS: dict[tuple[str, str, int], tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {\n"
 
-Tuned = tuple[str, str, int, Table]
+Tuned = tuple[str, str, int, str, Table]
 Splits = tuple[str, str, int, Split]
 
 
-def fraction_bits(objective: str, m: int) -> int:
-    """q: as few as are worth their adder. A single constant without bias needs more."""
+def fraction_bits(objective: str, m: int, domain: str) -> int:
+    """q: as few as are worth their adder. A single constant without bias needs more in the log domain."""
+    if domain == "linear":
+        return 7
     return 9 if (objective, m) == ("zerobias", 1) else 6 if m == 4 else 7
 
 
 def tuned() -> Iterator[Tuned]:
-    """Every (operation, objective, m, table) of the family."""
+    """Every (operation, objective, m, domain, table) of the family."""
     costs = cache(choices)
     for operation in OPERATIONS:
-        for m in SEGMENTS:
-            for objective in OBJECTIVES:
-                table = choose(costs(operation, DOMAIN, (m, m), fraction_bits(objective, m)), objective)
-                yield operation, objective, m, table
+        for domain, m, objective in product(DOMAINS[operation], SEGMENTS, OBJECTIVES):
+            table = choose(costs(operation, domain, (m, m), fraction_bits(objective, m, domain)), objective)
+            yield operation, objective, m, domain, table
 
 
 def splits() -> Iterator[Splits]:
@@ -67,23 +73,23 @@ def text(tables: Iterable[Tuned], split_tables: Iterable[Splits]) -> str:
     )
 
 
-def _head(operation: str, objective: str, m: int, figures: Table | Split) -> str:
-    mean, bias, low, high = (100 * value for value in (figures.mean, figures.bias, figures.low, figures.high))
-    best = f"; without quantisation {constant(operation, objective):.10f}" if m == 1 else ""
-    return (
-        f"    # mean {mean:.3f}, bias {bias:z.3f}, error {low:z.3f} to {high:z.3f}{best}\n"
-        f'    ("{operation}", "{objective}", {m}): ('
-    )
+def _figures(table: Table | Split) -> str:
+    mean, bias, low, high = (100 * value for value in (table.mean, table.bias, table.low, table.high))
+    return f"    # mean {mean:.3f}, bias {bias:z.3f}, error {low:z.3f} to {high:z.3f}"
 
 
-def _entry(operation: str, objective: str, m: int, table: Table) -> str:
-    head = _head(operation, objective, m, table)
+def _entry(operation: str, objective: str, m: int, domain: str, table: Table) -> str:
+    head = _figures(table)
+    if (m, domain) == (1, "log"):
+        head += f"; without quantisation {constant(operation, objective):.10f}"
+    head += f'\n    ("{operation}", "{objective}", {m}, "{domain}"): ('
     if m == 1:
-        return f'{head}{table.q}, "{DOMAIN}", (({table.numerators[0][0]},),)),\n'
+        return f"{head}{table.q}, (({table.numerators[0][0]},),)),\n"
     rows = "".join(f"            ({', '.join(map(str, row))}),\n" for row in table.numerators)
-    return f'{head}\n        {table.q},\n        "{DOMAIN}",\n        (\n{rows}        ),\n    ),\n'
+    return f"{head}\n        {table.q},\n        (\n{rows}        ),\n    ),\n"
 
 
 def _split_entry(operation: str, objective: str, m: int, split: Split) -> str:
     rows = "".join(f"        {entries},\n" for entries in (split.first, split.second, split.antilog))
-    return f"{_head(operation, objective, m, split)}\n        {split.q},\n{rows}    ),\n"
+    head = f'{_figures(split)}\n    ("{operation}", "{objective}", {m}): ('
+    return f"{head}\n        {split.q},\n{rows}    ),\n"

@@ -3,6 +3,7 @@
 import importlib
 import signal
 import sys
+import warnings
 
 import click
 
@@ -64,6 +65,7 @@ def _group() -> None:
 
 def main() -> None:
     """Run the command line. Bad input is one line on standard error and exit status 2; a failed check is status 1."""
+    warnings.showwarning = lambda message, *_: click.echo(f"warning: {message}", err=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whatever was begun is cleaned up
     try:
         status = _group(standalone_mode=False)

@@ -22,8 +22,7 @@ Row = tuple[str, Callable[[ErrorMetrics], str | None], Callable[[ErrorMetrics, L
 
 def bound_percent(bound: Bound) -> str:
     """What is proved, in percent."""
-    text = f"{percent(float(bound.lower))} .. {percent(float(bound.upper))}"
-    return f"{text}, then cut off" if bound.truncation else text
+    return f"{bound.percent}, before up to {bound.truncation} is cut off" if bound.truncation else bound.percent
 
 
 def attained(metrics: ErrorMetrics) -> tuple[bool, bool]:
@@ -80,7 +79,7 @@ ROWS: tuple[Row, ...] = (
     ("worst above", lambda m: percent(float(m.worst_above)), lambda m, large: percent(float(large.worst_above))),
     ("  at", lambda m: _at(m.operator, m.above_pair), lambda m, large: _at(m.operator, large.above_pair)),
     ("mean absolute (MED)", lambda m: f"{m.med:.6g}", None),
-    ("  of the largest (NMED)", lambda m: f"{m.nmed:.4e}", None),
+    ("  of the largest (NMED)", lambda m: percent(m.nmed), None),
     ("root mean square", lambda m: f"{m.rms:.6g}", None),
     ("worst absolute (WCE)", lambda m: f"{float(m.wce):.10g}", None),
     ("  at", lambda m: _at(m.operator, m.wce_pair), None),
@@ -152,7 +151,7 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
     measured = "All pairs" if all(m.exhaustive for m in metrics) else "Random pairs"
     rows = table(
         f"{CAPTION}, in percent.\n{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
-        "=: a pair attains it; c: bits are cut off after what is proved; ok: every pair is within it",
+        "=: a pair attains it; c: before bits are cut off, which costs up to one last place; ok: every pair is within it",
         f"<{prefix or 'operator'}",
         *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above", "MRED\n  >=8", "peak\n  >=8"),
         *(" NMED", "     WCE", "  proved\n    from", " \n    to", "<", "<ok"),
@@ -179,7 +178,7 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
             _short(large.mred if large else None),
             _short(float(large.peak) if large else None),
             _short(m.nmed),
-            f"{float(m.wce):.3g}",
+            f"{float(m.wce):.5g}",
             *proved,
             {True: "yes", False: "NO", None: "-"}[m.within_bound],
         )

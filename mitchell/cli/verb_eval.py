@@ -64,5 +64,6 @@ def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
         rows.add_row("error", str(error) if error.denominator == 1 else f"{float(error):.10g}")
     rows.add_row("relative error", percent(relative))
     if operator.bound:
-        rows.add_row("proved, of magnitudes" if operator.format.signed else "proved", operator.bound.statement)
+        proved = f"{operator.bound.percent}\n{operator.bound.statement}"
+        rows.add_row("proved, of magnitudes" if operator.format.signed else "proved", proved)
     print_table(rows)

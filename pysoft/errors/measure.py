@@ -135,7 +135,7 @@ def _exhaustive(operator: Operator, threads: int, engine: str, progress: Progres
     division = operator.operation == "div"
     zeros = values - 1 if division else 2 * values - 1
     large = None
-    if run.large_sums.pairs:
+    if run.large_sums.pairs and operator.format.maximum >= LARGE:  # one number alone, -2^7, says nothing
         worst_large = locate(operator, run.large_extremes, LARGE)
         large = _large(run.large_sums, worst_large, int(run.large_sums.pairs))
     return ErrorMetrics(
@@ -172,7 +172,9 @@ def _sampled(operator: Operator, samples: int, seed: int, progress: Progress | N
         mred_interval=sample.interval("magnitude"),
         bias_interval=sample.interval("relative"),
         distribution=Distribution.of(sample.weights),
-        large=_large(sample.large_sums, sample.worst_large, sample.large_pairs) if sample.large_pairs else None,
+        large=_large(sample.large_sums, sample.worst_large, sample.large_pairs)
+        if sample.large_pairs and operator.format.maximum >= LARGE
+        else None,
         within_bound=_within_bound(sample.worst, sample.obeys),
         **_figures(operator, sample.sums, sample.sums.pairs * (1 / without_zero - 1), sample.worst),
     )

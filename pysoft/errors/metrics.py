@@ -1,6 +1,6 @@
 """What is said about the error of an operator: the figures, and the pairs of operands where it is worst."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -149,7 +149,7 @@ class ErrorMetrics(_Relative):
     rms: float
     mred_interval: float | None
     bias_interval: float | None
-    distribution: Distribution
+    distribution: Distribution = field(repr=False)
     wce_pair: ErrorPair
     loss_pair: ErrorPair
     large: LargeErrors | None

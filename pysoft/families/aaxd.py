@@ -56,7 +56,7 @@ def _bound(width: int, f: int, k: int) -> Bound:
         upper=Fraction((1 << width - k) - 1, 1 << width - 1),
         truncation=Fraction(1, 1 << f),
         attained=f"the largest at 2^{width - 1} / {(1 << width - 1) + (1 << width - k) - 1}; the lowest is approached",
-        source="here",
+        source="this project, pysoft/families/aaxd.py",
     )
 
 

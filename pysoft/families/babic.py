@@ -53,7 +53,7 @@ def _bound(width: int, i: int) -> Bound:
     remaining = max(0, width - 1 - i)
     share = Fraction((1 << remaining) - 1, (1 << width) - 1)
     attained = "where both factors are all ones" if share else "everywhere"
-    return Bound(-(share**2), Fraction(0), Fraction(0), attained, source="here, as Babic et al. 2011")
+    return Bound(-(share**2), Fraction(0), Fraction(0), attained, source="this project, as Babic et al. 2011")
 
 
 BABIC = Family(
@@ -69,4 +69,5 @@ BABIC = Family(
             tuple({"i": i} for i in range(4)),
         )
     },
+    status="re-implemented",
 )

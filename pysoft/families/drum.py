@@ -57,7 +57,7 @@ def _bound(width: int, k: int) -> Bound:
         upper=(1 + Fraction(1, 1 << k - 1)) ** 2 - 1,
         truncation=Fraction(0),
         attained=f"the lowest where both factors are {most}, the largest where both are powers of two from 2^{k}",
-        source="here, as Hashemi et al. 2015",
+        source="this project, as Hashemi et al. 2015",
     )
 
 

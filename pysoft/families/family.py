@@ -16,6 +16,7 @@ __all__ = ["STATUSES", "Family", "Implementation", "logarithmic_product", "logar
 STATUSES = {
     "confirmed": "the definition reproduces the figures that its source prints",
     "nearly": "the definition comes close to the figures that its source prints",
+    "re-implemented": "the definition was confirmed elsewhere; no printed figure is at hand to be set beside ours",
     "unconfirmed": "the source was not at hand, this is the best reading of its abstract and of what others say of it",
     "ours": "defined here",
 }

@@ -64,7 +64,9 @@ def _bound(width: int, three_down: bool) -> Bound:
         h = 1 << width - 2
         upper = Fraction(h - 1, 3 * (3 * h - 1))
         attained = f"-1/9 at 3 x 3 -> 8, the largest at 3 x {3 * h - 1}" if h > 1 else "-1/9 at 3 x 3 -> 8"
-    return Bound(Fraction(-1, 9), upper, Fraction(0), attained, source="here: the error is the product of the residues")
+    return Bound(
+        Fraction(-1, 9), upper, Fraction(0), attained, source="this project: the error is the product of the residues"
+    )
 
 
 def _family(name: str, title: str, source: str, three_down: bool, status: str, note: str) -> Family:
@@ -85,8 +87,8 @@ ILM = _family(
     "Ansari, Cockburn and Han, An Improved Logarithmic Multiplier for Energy-Efficient Neural Computing,"
     " IEEE TC 70, 2021",
     three_down=False,
-    status="nearly",
-    note="With an exact adder. The figures of the source were not at hand.",
+    status="re-implemented",
+    note="With an exact adder.",
 )
 
 ROBA = _family(
@@ -95,6 +97,6 @@ ROBA = _family(
     "Zendegani et al., RoBA Multiplier: A Rounding-Based Approximate Multiplier for High-Speed yet Energy-Efficient"
     " Digital Signal Processing, IEEE TVLSI 25, 2017",
     three_down=True,
-    status="confirmed",
-    note="Confirmed by an earlier re-implementation; no printed figure was at hand to be set beside ours.",
+    status="re-implemented",
+    note="",
 )

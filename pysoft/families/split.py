@@ -36,7 +36,7 @@ CONFIGURATIONS: tuple[dict[str, int | str], ...] = tuple(
 SPLIT = Family(
     name="split",
     title="Split correction",
-    source="this project: tuning/, docs/families.md",
+    source="this project, tuning/",
     definition="p = antilog'(log' a + log' b);  q = floor(2^f antilog'(log' n - log' d)), each by m table entries",
     operations={
         "mul": logarithmic_product(

@@ -75,7 +75,7 @@ def _bound(width: int, h: int, t: int) -> Bound:
         upper=max(error(x, y) for x in lower_edges for y in lower_edges),
         truncation=Fraction(1),
         attained="both ends by factors with the top bit set",
-        source="here",
+        source="this project, pysoft/families/tosam.py",
     )
 
 
