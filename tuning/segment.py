@@ -232,8 +232,11 @@ def _extremes(
     z = x + sign * y
     low, high = np.full_like(x0, np.inf), np.full_like(x0, -np.inf)
     infinite = np.full_like(x0, np.inf)
+    least, most = (x0 + y0, x1 + y1) if sign > 0 else (x0 - y1, x1 - y0)
     for (A, B), (start, end) in zip(pieces, pairwise([-infinite, *bends, infinite]), strict=True):
-        here = inside & (z >= start - ROUNDING) & (z <= end + ROUNDING)  # on a bend, both sides count
+        # On a bend, both sides count; but a piece that only touches a corner of the rectangle has no points in it.
+        has_points = np.minimum(end, most) - np.maximum(start, least) > ROUNDING
+        here = inside & has_points & (z >= start - ROUNDING) & (z <= end + ROUNDING)
         with np.errstate(divide="ignore", invalid="ignore"):
             e = (A + B * z) / ((1 + x) * (1 + y) ** float(sign)) - 1
         low = np.minimum(low, np.min(np.where(here, e, np.inf), axis=0))

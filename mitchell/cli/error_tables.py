@@ -22,7 +22,7 @@ Row = tuple[str, Callable[[ErrorMetrics], str | None], Callable[[ErrorMetrics, L
 
 def bound_percent(bound: Bound) -> str:
     """What is proved, in percent."""
-    return f"{bound.percent}, before up to {bound.truncation} is cut off" if bound.truncation else bound.percent
+    return f"{bound.percent}, less up to {bound.truncation}" if bound.truncation else bound.percent
 
 
 def attained(metrics: ErrorMetrics) -> tuple[bool, bool]:
@@ -151,7 +151,7 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
     measured = "All pairs" if all(m.exhaustive for m in metrics) else "Random pairs"
     rows = table(
         f"{CAPTION}, in percent.\n{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
-        "=: a pair attains it; c: before bits are cut off, which costs up to one last place; ok: every pair is within it",
+        "=: a pair attains it; c: before bits are cut off, up to one last place of them; ok: every pair is within it",
         f"<{prefix or 'operator'}",
         *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above", "MRED\n  >=8", "peak\n  >=8"),
         *(" NMED", "     WCE", "  proved\n    from", " \n    to", "<", "<ok"),
