@@ -131,7 +131,7 @@ def _is_within_reach(scheme: Scheme) -> bool:
         for entries, bits in zip((correction.first, correction.second), correction.index_bits, strict=True)
         for i, entry in enumerate(entries)
     )
-    return lower is None and not scheme.carry_in and max(correction.antilog) < one and max(corrected) < 1
+    return max(correction.antilog) < one and max(corrected) < 1
 
 
 def _products_are_integers(scheme: Scheme) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from simulate import clocked
 
-from pysoft.logarithmic import Correction, LowerPart, Scheme, divide, multiply
+from pysoft.logarithmic import Correction, LowerPart, Scheme, SplitCorrection, divide, multiply
 from rtl.logarithmic import (
     CORRECTED_CUTS,
     CORRECTED_SIGNED_CUTS,
@@ -21,6 +21,7 @@ from rtl.pipeline import Pipeline
 WIDTH = 3
 SUBSETS = [live for count in (0, 1, 2, 5, 6) for live in itertools.combinations(POINTS, count)]
 TABLE = ((0, 3), (2, 1))
+SPLIT = SplitCorrection((1, 3), (2, 1), (0, 5, 2, 1), 4)
 
 
 def pairs(width):
@@ -52,11 +53,13 @@ PRODUCTS = [
     Scheme(kept=2, lower_part=LowerPart(1, "or")),
     Scheme(kept=2, correction=Correction(TABLE, 4, "log")),
     Scheme(kept=2, last_one=True, correction=Correction(TABLE, 4, "linear")),
+    Scheme(kept=2, correction=SPLIT),
 ]
 QUOTIENTS = [
     Scheme(kept=2),
     Scheme(kept=2, correction=Correction(TABLE, 4, "log")),
     Scheme(kept=2, correction=Correction(TABLE, 4, "linear")),
+    Scheme(kept=2, correction=SPLIT),
 ]
 
 
