@@ -1,7 +1,7 @@
-"""Write docs/pareto.md, its data and its pictures anew:  python docs/pareto.py  (minutes; after docs/families.py).
+"""Write docs/pareto.md, docs/area.csv and the pictures anew:  python docs/pareto.py  (after docs/families.py).
 
-Synthesizes every 16-bit configuration of the catalogue as one combinational circuit and sets its area beside the
-errors that docs/families.py measured.
+Synthesizes every 16-bit configuration of the catalogue as one combinational circuit, which takes a quarter of an hour,
+and sets its area beside the errors that docs/families.py measured. ``--page`` synthesizes nothing.
 """
 
 import csv
@@ -9,16 +9,17 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from rich.progress import Progress
 
 import mitchell
-from boards.report import SynthesisReport
 from boards.synthesis import SynthesisJob, synthesize_many
 from boards.targets import TARGETS
 from pysoft.errors.pictures import ParetoPoint, plot_pareto
 from pysoft.files import write_whole
 
 DOCS = Path(__file__).parent
+AREA = DOCS / "area.csv"
 TARGET = "ice40-hx8k"
 SEEDS = 3
 FRACTION_BITS = {"mul": {}, "div": {"f": 16}}  # of the quotients, as docs/families.py measures them
@@ -68,15 +69,34 @@ def operators(operation: str) -> list[mitchell.Operator]:
     return [op.with_family(op.family, **{**op.parameters, **FRACTION_BITS[operation]}) for op in catalogue]
 
 
-def points(reports: list[SynthesisReport]) -> list[Point]:
-    """With the errors of docs/errors.csv."""
+def synthesize_all() -> None:
+    """Write docs/area.csv."""
+    jobs = [SynthesisJob(op, TARGETS[TARGET], 0) for operation in FRACTION_BITS for op in operators(operation)]
+    with Progress(transient=True) as progress:
+        task = progress.add_task(TARGET)
+        reports = synthesize_many(
+            jobs, seeds=SEEDS, progress=lambda done, total, what: progress.update(task, completed=done, total=total)
+        )
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["operator", "strategy", "luts", "cells", "fmax_mhz", "conditions"])
+    for report in reports:
+        figures = report.operator_luts, report.cells, report.fmax, report.conditions
+        writer.writerow([report.operator.name, report.strategy, *figures])
+    write_whole(AREA, text.getvalue())
+
+
+def points(operation: str) -> list[Point]:
+    """Of the data, smallest first."""
     errors = {row["operator"]: row for row in csv.DictReader((DOCS / "errors.csv").read_text().splitlines())}
     result = []
-    for report in reports:
-        row = errors[report.operator.name]
-        peak = max(-float(row["large_worst_below"]), float(row["large_worst_above"]))
-        figures = report.operator_luts, report.cells, report.fmax, float(row["mred_with_zeros"]), peak
-        result.append(Point(report.operator.name, report.operator.family, *figures))
+    for row in csv.DictReader(AREA.read_text().splitlines()):
+        name = row["operator"]
+        if name.startswith(operation) and name in errors:
+            seen = errors[name]
+            peak = max(-float(seen["large_worst_below"]), float(seen["large_worst_above"]))
+            costs = int(row["luts"]), int(row["cells"]), float(row["fmax_mhz"]), float(seen["mred_with_zeros"]), peak
+            result.append(Point(name, seen["family"], *costs))
     return sorted(result, key=lambda point: point.costs)
 
 
@@ -94,35 +114,25 @@ def table(field: list[Point]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def area_csv(reports: list[SynthesisReport]) -> str:
-    """What was synthesized."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["operator", "strategy", "luts", "cells", "fmax_mhz"])
-    for report in reports:
-        writer.writerow([report.operator.name, report.strategy, report.operator_luts, report.cells, report.fmax])
-    return text.getvalue()
-
-
-def main() -> None:
-    """Synthesize, then write the page, its data and its pictures."""
-    jobs = [SynthesisJob(op, TARGETS[TARGET], 0) for operation in ("mul", "div") for op in operators(operation)]
-    with Progress(transient=True) as progress:
-        task = progress.add_task(TARGET)
-        reports = synthesize_many(
-            jobs, seeds=SEEDS, progress=lambda done, total, what: progress.update(task, completed=done, total=total)
-        )
-    write_whole(DOCS / "area.csv", area_csv(reports))
-    page = [PAGE.format(target=TARGET, conditions=reports[0].conditions)]
+@click.command()
+@click.option("--page", is_flag=True, help="synthesize nothing, write page and pictures from the data as they are")
+def main(page: bool) -> None:
+    """Synthesize, then write the page and its pictures."""
+    if not page:
+        synthesize_all()
+    conditions = next(csv.DictReader(AREA.read_text().splitlines()))["conditions"]
+    sections = [PAGE.format(target=TARGET, conditions=conditions)]
     for operation, title in (("mul", "Multipliers"), ("div", "Dividers, 16 fraction bits")):
-        field = points([report for report in reports if report.operator.operation == operation])
-        picture = DOCS / f"pareto-{operation}.png"
-        shown = [
-            ParetoPoint(p.name.split("-", 2)[2].removesuffix("-f16"), p.family, p.luts, p.mred, p.peak) for p in field
-        ]
-        plot_pareto(shown, picture, area="LUTs of an iCE40", title=f"{title}, 16 bits")
-        page += [f"## {title}\n", f"![Area against errors]({picture.name})\n", table(field)]
-    write_whole(DOCS / "pareto.md", "\n".join(page))
+        if field := points(operation):
+            picture = DOCS / f"pareto-{operation}.png"
+            shown = [
+                ParetoPoint(p.name.split("-", 2)[2].removesuffix("-f16"), p.family, p.luts, p.mred, p.peak)
+                for p in field
+                for p in field
+            ]
+            plot_pareto(shown, picture, area="LUTs of an iCE40", title=f"{title}, 16 bits")
+            sections += [f"## {title}\n", f"![Area against errors]({picture.name})\n", table(field)]
+    write_whole(DOCS / "pareto.md", "\n".join(sections))
 
 
 if __name__ == "__main__":
