@@ -33,7 +33,7 @@ figures of [families.md](families.md), all pairs of operands. {conditions}
 LUTs are the operator's own, without the harness; errors are in percent: MRED over all pairs, the peak over operands of
 eight significant bits or more. An operator is on the front (`*`) if no other one is at least as small, as accurate on
 average and as accurate in the worst case, and better in one of these; *beaten by* names the smallest that beats it in
-all three.
+all three. The pictures leave out what is larger than an exact circuit.
 """
 
 
@@ -109,7 +109,7 @@ def table(field: list[Point]) -> str:
     for point in field:
         front = "" if any(other.dominates(point) for other in field) else "*"
         beaten = next((f"`{other.name}`" for other in field if other.beats(point)), "")
-        figures = f"{point.luts} | {point.cells} | {point.fmax:.1f} | {100 * point.mred:.3f} | {100 * point.peak:.3f}"
+        figures = f"{point.luts} | {point.cells} | {point.fmax:.1f} | {100 * point.mred:.3f} | {100 * point.peak:z.3f}"
         lines.append(f"| `{point.name}` | {figures} | {front} | {beaten} |")
     return "\n".join(lines) + "\n"
 
@@ -125,10 +125,11 @@ def main(page: bool) -> None:
     for operation, title in (("mul", "Multipliers"), ("div", "Dividers, 16 fraction bits")):
         if field := points(operation):
             picture = DOCS / f"pareto-{operation}.png"
+            largest = next(p.luts for p in field if p.family == "exact")
             shown = [
                 ParetoPoint(p.name.split("-", 2)[2].removesuffix("-f16"), p.family, p.luts, p.mred, p.peak)
                 for p in field
-                for p in field
+                if p.luts <= largest
             ]
             plot_pareto(shown, picture, area="LUTs of an iCE40", title=f"{title}, 16 bits")
             sections += [f"## {title}\n", f"![Area against errors]({picture.name})\n", table(field)]
