@@ -27,8 +27,8 @@ FRACTION_BITS = {"mul": {}, "div": {"f": 16}}  # of the quotients, as docs/famil
 PAGE = """\
 # Error beside area
 
-Made by `python docs/pareto.py` from `mitchell synth 'mul-u16-*' 'div-u16-*-f16' --target {target} --stages 0` and the
-figures of [families.md](families.md), all pairs of operands. {conditions}
+Made by `python docs/pareto.py` from [area.csv](area.csv), as `mitchell synth 'mul-u16-*' --target {target} --stages 0`
+prints it, and the figures of [families.md](families.md), all pairs of operands. {conditions}
 
 LUTs are the operator's own, without the harness; errors are in percent: MRED over all pairs, the peak over operands of
 eight significant bits or more. An operator is on the front (`*`) if no other one is at least as small, as accurate on
