@@ -105,7 +105,7 @@ def card(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     lines += ["", *(f"    {line}" for line in family.definition.split(";  ")), ""]
     owned = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
     lines += [f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()]
-    lines += ["" for _ in owned][:1]
+    lines += [""] if owned else []
     names = [op.name for width in WIDTHS for op in configurations(family, width)]
     lines.append(figures([measured[name] for name in names if name in measured]))
     return "\n".join(lines) + "\n" + printed(family, measured)

@@ -159,8 +159,7 @@ def multiply(scheme: Scheme, a: np.ndarray, b: np.ndarray, width: int) -> np.nda
         Same shape, below 2^(2 width). Zero if a factor is zero.
     """
     La, Lb = logarithm(a, width - 1), logarithm(b, width - 1)
-    La_kept, Lb_kept = _keep(scheme, La, width), _keep(scheme, Lb, width)
-    L = _add(scheme, La_kept, Lb_kept)
+    L = _add(scheme, _keep(scheme, La, width), _keep(scheme, Lb, width))
     end = 2 * width  # of the characteristics that the port can hold
     correction = scheme.correction
     if correction is None:

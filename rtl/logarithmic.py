@@ -102,7 +102,7 @@ class _LogarithmicDatapath(wiring.Component):
                 for L, x, entries in ((L1, x1, correction.first), (L2, x2, correction.second))
             )
         elif correction:
-            row, column = (x[len(x) - bits :] for x, bits in zip((x1, x2), index_bits, strict=True))
+            row, column = (_leading(x, bits) for x, bits in zip((x1, x2), index_bits, strict=True))
             entries = [entry for entries in correction.table for entry in entries]
             passing = [_entry(entries, Cat(column, row))]
             if correction.domain == "linear":
@@ -137,7 +137,7 @@ class _LogarithmicDatapath(wiring.Component):
 
     def _keep(self, x, k):
         """The slot log: the fraction bits that are kept, and the characteristic above them."""
-        return Cat(C(1, int(self.scheme.last_one)), x[len(x) - self._real_bits :], k)
+        return Cat(C(1, int(self.scheme.last_one)), _leading(x, self._real_bits), k)
 
     def _combine(self, m, L1, L2, *passing):
         """The slot combine."""
@@ -174,17 +174,17 @@ class _LogarithmicDatapath(wiring.Component):
         bits = scheme.correction.bits
         F = max(scheme.kept, bits)
         L = Cat(C(0, F - scheme.kept), L)
-        index = x[len(x) - (len(entries) - 1).bit_length() :]
-        return Cat(L[: F - bits], (L[F - bits : F] + _entry(entries, index))[:bits], L[F:])
+        entry = _entry(entries, _leading(x, (len(entries) - 1).bit_length()))
+        return Cat(L[: F - bits], (L[F - bits : F] + entry)[:bits], L[F:])
 
     def _correct_antilog(self, s):
         """A split correction of the significand, which then may fall below 1."""
         correction = self.scheme.correction
         F = max(self.scheme.kept, correction.bits)
         f, K = s[:F], s[F:]
-        index = f[F - (len(correction.antilog) - 1).bit_length() :]
+        entry = _entry(correction.antilog, _leading(f, (len(correction.antilog) - 1).bit_length()))
         low = F - correction.bits
-        high = (Cat(f[low:], 1) - _entry(correction.antilog, index))[: correction.bits + 1]
+        high = (Cat(f[low:], 1) - entry)[: correction.bits + 1]
         return Cat(f[:low], high), F, K, self._bias(K)
 
     def _correct_log(self, s, entry):
@@ -246,6 +246,11 @@ class _LogarithmicDatapath(wiring.Component):
                 elif row[0] - column[1] - c < limit:
                     return True
         return False
+
+
+def _leading(x, bits):
+    """The leading bits of a fraction."""
+    return x[len(x) - bits :]
 
 
 def _entry(entries, index):

@@ -24,7 +24,7 @@ def multiply(a: np.ndarray, b: np.ndarray, width: int, k: int) -> np.ndarray:
     width : int
         3 to 32.
     k : int
-        Bits of a window, 1 to ``width``.
+        Bits of a window, 3 to ``width``.
 
     Returns
     -------

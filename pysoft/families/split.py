@@ -9,7 +9,7 @@ from ..logarithmic import Scheme, SplitCorrection
 from ..operation import Parameter
 from .corrected import TRUNCATION, truncated
 from .family import Family, logarithmic_product, logarithmic_quotient
-from .tuned import OBJECTIVES
+from .tuned import OBJECTIVE, OBJECTIVES
 from .tuned_tables import SPLITS
 
 __all__ = ["SPLIT"]
@@ -23,7 +23,7 @@ def _scheme(operation: str, width: int, objective: str, m: int, t: int) -> Schem
 
 
 PARAMETERS = (
-    Parameter("objective", lambda width: OBJECTIVES, None, "smallest peak, bias or mean of the relative error"),
+    OBJECTIVE,
     Parameter("m", lambda width: tuple(m for m in SEGMENTS if m <= 1 << width - 1), None, "segments of each fraction"),
     TRUNCATION,
 )

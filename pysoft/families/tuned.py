@@ -11,7 +11,7 @@ from .corrected import TRUNCATION, truncated
 from .family import Family, logarithmic_product, logarithmic_quotient
 from .tuned_tables import CORRECTIONS
 
-__all__ = ["OBJECTIVES", "TUNED"]
+__all__ = ["OBJECTIVE", "OBJECTIVES", "TUNED"]
 
 OBJECTIVES = ("minimax", "zerobias", "mred")
 SEGMENTS = (1, 4, 8, 16)

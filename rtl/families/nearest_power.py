@@ -7,29 +7,12 @@ from amaranth.lib.wiring import In, Out
 from ..adder import add
 from ..antilogarithm import Antilogarithm
 from ..logarithm import Logarithm
+from ..logarithmic import CUTS, SIGNED_CUTS
 from ..pipeline import Pipeline
 
 __all__ = ["IlmMultiplier", "RobaMultiplier"]
 
 POINTS = ("normalise", "log", "carry", "sum", "antilog")
-
-CUTS = {
-    0: (),
-    1: ("log",),
-    2: ("log", "sum"),
-    3: ("normalise", "log", "sum"),
-    4: ("normalise", "log", "sum", "antilog"),
-    5: POINTS,
-}
-
-SIGNED_CUTS = {
-    0: (),
-    1: ("log",),
-    2: ("log", "antilog"),
-    3: ("normalise", "sum", "sign"),
-    4: ("magnitude", "log", "sum", "sign"),
-    5: ("magnitude", "normalise", "carry", "antilog", "sign"),
-}
 
 
 class _NearestPowerMultiplier(wiring.Component):
