@@ -1,19 +1,4 @@
-"""The command line in this process, and what it drew taken apart."""
-
-import sys
-
-import pytest
-
-from mitchell.cli import main
-
-
-def run_mitchell(monkeypatch, capsys, *arguments):
-    """Run ``mitchell`` with ``arguments``: (status, standard output, standard error)."""
-    monkeypatch.setattr(sys, "argv", ["mitchell", *arguments])
-    with pytest.raises(SystemExit) as exit_:
-        main()
-    captured = capsys.readouterr()
-    return exit_.value.code, captured.out, captured.err
+"""What the command line drew, taken apart."""
 
 
 def sheet(out):

@@ -2,10 +2,9 @@ import csv
 import io
 import json
 from fractions import Fraction
-from functools import partial
 
 import pytest
-from command_line import run_mitchell, sheet
+from command_line import sheet
 
 import mitchell
 from mitchell.cli import verb_errors
@@ -14,12 +13,6 @@ from mitchell.cli.error_tables import _short, attained
 from pysoft.bound import Bound
 from pysoft.errors import measure
 from pysoft.families import STATUSES
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run ``mitchell`` with arguments in this process; gives (status, standard output, standard error)."""
-    return partial(run_mitchell, monkeypatch, capsys)
 
 
 def rows_of(text):

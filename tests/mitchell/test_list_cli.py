@@ -1,18 +1,11 @@
 import json
 from fractions import Fraction
-from functools import partial
 
 import pytest
-from command_line import run_mitchell, sheet
+from command_line import sheet
 
 import mitchell
 from pysoft.families import FAMILIES, STATUSES
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run ``mitchell`` with arguments in this process; gives (status, standard output, standard error)."""
-    return partial(run_mitchell, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+from family import every_pair
 from simulate import clocked
 
 from pysoft.logarithmic import Correction, LowerPart, Scheme, SplitCorrection, divide, multiply
@@ -24,14 +25,9 @@ TABLE = ((0, 3), (2, 1))
 SPLIT = SplitCorrection((1, 3), (2, 1), (0, 5, 2, 1), 4)
 
 
-def pairs(width):
-    values = np.arange(1 << width, dtype=np.uint64)
-    return tuple(operand.ravel() for operand in np.meshgrid(values, values))
-
-
 def run(datapath, pipeline, port):
     width = len(datapath.a)
-    vectors = [{"a": a, "b": b} for a, b in zip(*pairs(width), strict=True)]
+    vectors = [{"a": a, "b": b} for a, b in zip(*every_pair(width), strict=True)]
     return clocked(datapath, vectors, port, enables=pipeline.enable, latency=len(pipeline.live))
 
 
@@ -66,12 +62,12 @@ QUOTIENTS = [
 @pytest.mark.parametrize("live", SUBSETS, ids="-".join)
 def test_multiplier_is_the_model_wherever_registers_stand(live):
     for scheme in PRODUCTS:
-        assert multiply(scheme, *pairs(WIDTH), WIDTH).tolist() == multiplier(WIDTH, scheme, live)
+        assert multiply(scheme, *every_pair(WIDTH), WIDTH).tolist() == multiplier(WIDTH, scheme, live)
 
 
 @pytest.mark.parametrize("live", SUBSETS, ids="-".join)
 def test_divider_is_the_model_wherever_registers_stand(live):
-    n, d = pairs(WIDTH)
+    n, d = every_pair(WIDTH)
     for scheme in QUOTIENTS:
         quotients = divider(WIDTH, scheme, 3, live)
         assert divide(scheme, n, d, WIDTH, 3)[d > 0].tolist() == quotients[d > 0].tolist()
@@ -86,7 +82,7 @@ def test_divider_is_the_model_wherever_registers_stand(live):
 def test_large_corrections_are_those_of_the_model_at_every_width(width, domain, bits):
     largest = Correction((((1 << bits) - 1,),), bits, domain)
     half = Correction(((1 << bits - 1, 0), (0, 1 << bits - 1)), bits, domain)
-    n, d = pairs(width)
+    n, d = every_pair(width)
     for correction in (largest, half):
         scheme = Scheme(kept=width - 1, correction=correction)
         assert multiply(scheme, n, d, width).tolist() == multiplier(width, scheme)
@@ -104,14 +100,14 @@ def test_fewer_kept_bits_than_index_bits_are_those_of_the_model(width, index):
     table = tuple(tuple((3 * i + 5 * j) % 8 for j in range(columns)) for i in range(rows))
     for kept, last_one in ((1, False), (2, True), (3, True)):
         scheme = Scheme(kept=kept, last_one=last_one, correction=Correction(table, 5, "log"))
-        assert multiply(scheme, *pairs(width), width).tolist() == multiplier(width, scheme)
+        assert multiply(scheme, *every_pair(width), width).tolist() == multiplier(width, scheme)
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4])
 @pytest.mark.parametrize("result", ["ones", "or"])
 def test_lower_part_adder_is_that_of_the_model(bits, result):
     scheme = Scheme(kept=4, lower_part=LowerPart(bits, result))
-    assert multiply(scheme, *pairs(5), 5).tolist() == multiplier(5, scheme)
+    assert multiply(scheme, *every_pair(5), 5).tolist() == multiplier(5, scheme)
 
 
 @pytest.mark.parametrize("cuts", [CUTS, SIGNED_CUTS, CORRECTED_CUTS, CORRECTED_SIGNED_CUTS])
