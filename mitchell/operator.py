@@ -6,7 +6,9 @@ from typing import Any
 
 from pysoft import operator as _model
 from pysoft.families import FAMILIES
-from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
+from pysoft.float_formats import FLOAT_FORMATS
+from pysoft.formats import MAX_WIDTH, MIN_WIDTH, Format, IntegerFormat
+from pysoft.operation import OPERATIONS
 
 __all__ = ["Operator", "operator", "operators"]
 
@@ -86,18 +88,33 @@ def operator(name: str) -> Operator:
 
 def operators() -> tuple[Operator, ...]:
     """The catalogue: every family with every operation it has in every format, the operation's parameters at their
-    defaults and the family's own as its source prints figures of.
+    defaults and the family's own as its source prints figures of. A result that must be given fraction bits has as many
+    as its operand has bits.
 
     Examples
     --------
-    >>> [op.name for op in operators() if op.format.name == "u16"][:4]
-    ['mul-u16-exact', 'div-u16-exact', 'mul-u16-mitchell', 'div-u16-mitchell']
+    >>> [op.name for op in operators() if op.format.name == "u16"][:3]
+    ['mul-u16-exact', 'div-u16-exact', 'square-u16-exact']
+    >>> [op.name for op in operators() if op.format.name == "bf16" and op.family == "gh"][:3]
+    ['mul-bf16-gh', 'div-bf16-gh', 'square-bf16-gh']
     """
-    return tuple(
-        Operator(operation, IntegerFormat(signed=signed, width=width), family.name, configuration)
-        for family in FAMILIES.values()
-        for operation, implementation in family.operations.items()
+    integers: list[Format] = [
+        IntegerFormat(signed=signed, width=width)
         for signed in (False, True)
         for width in range(MIN_WIDTH, MAX_WIDTH + 1)
-        for configuration in implementation.configurations_at(width)
+    ]
+    return tuple(
+        Operator(operation, form, family.name, {**_given(operation, form), **configuration})
+        for family in FAMILIES.values()
+        for formats in (integers, list(FLOAT_FORMATS.values()))
+        for operation, implementation in family.operations_on(formats[0]).items()
+        for form in formats
+        if form.name in FLOAT_FORMATS or OPERATIONS[operation].signed or not form.signed
+        for configuration in implementation.configurations_at(form.precision)
     )
+
+
+def _given(operation: str, form: Format) -> dict[str, int]:
+    """Parameters of the operation that have no default."""
+    needed = () if form.name in FLOAT_FORMATS else OPERATIONS[operation].parameters
+    return {parameter.name: form.width for parameter in needed if parameter.default is None}

@@ -1,6 +1,7 @@
 """A proved statement about the error of an operator, in exact rationals."""
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
 __all__ = ["Bound"]
@@ -35,6 +36,11 @@ class Bound:
     '-11.1111 % .. 0.0000 %'
     >>> bound.allows(8, Fraction(9)), bound.allows(7, Fraction(9))
     (True, False)
+
+    Notes
+    -----
+    A limit that is irrational, as of roots, or has a long denominator, is a little wide of the true one, at least 35
+    digits of which are right. In the statement, what has a denominator beyond 2^64 is rounded outwards to 9 digits.
     """
 
     lower: Fraction
@@ -46,7 +52,7 @@ class Bound:
     @property
     def percent(self) -> str:
         """Both bounds of the relative error before truncation, in percent."""
-        return f"{100 * float(self.lower):z.4f} % .. {100 * float(self.upper):z.4f} %"
+        return f"{_percent(self.lower)} .. {_percent(self.upper)}"
 
     @property
     def peak(self) -> Fraction:
@@ -59,10 +65,30 @@ class Bound:
         if self.lower == self.upper == 0:
             return f"e - {self.truncation} <= r <= e" if self.truncation else "r = e"
         if self.truncation:
-            low = f"e - {self.truncation}" if self.lower == 0 else f"{1 + self.lower} e - {self.truncation}"
-            return f"{low} <= r <= {1 + self.upper} e"
-        return f"{self.lower} <= (r - e)/e <= {self.upper}"
+            low = f"e - {self.truncation}" if self.lower == 0 else f"{_low(1 + self.lower)} e - {self.truncation}"
+            return f"{low} <= r <= {_high(1 + self.upper)} e"
+        return f"{_low(self.lower)} <= (r - e)/e <= {_high(self.upper)}"
 
     def allows(self, result: int | Fraction, exact: Fraction) -> bool:
         """Whether the magnitude ``result`` is within the bound of the magnitude ``exact`` (exact arithmetic)."""
         return (1 + self.lower) * exact - self.truncation <= result <= (1 + self.upper) * exact
+
+
+def _percent(value: Fraction) -> str:
+    text = f"{100 * float(value):z.4f}"
+    return f"{100 * float(value):.1e} %" if value and not float(text) else f"{text} %"
+
+
+def _low(value: Fraction) -> str:
+    return _number(value, ROUND_FLOOR)
+
+
+def _high(value: Fraction) -> str:
+    return _number(value, ROUND_CEILING)
+
+
+def _number(value: Fraction, rounding: str) -> str:
+    """A fraction, or 9 digits of one with a long denominator."""
+    if value.denominator <= 1 << 64:
+        return str(value)
+    return f"{Context(prec=9, rounding=rounding).divide(Decimal(value.numerator), Decimal(value.denominator))}"

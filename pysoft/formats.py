@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MAX_WIDTH", "MIN_WIDTH", "IntegerFormat", "format_from_name"]
+from .float_formats import FLOAT_FORMATS, FloatFormat
+
+__all__ = ["MAX_WIDTH", "MIN_WIDTH", "Format", "IntegerFormat", "format_from_name"]
 
 MIN_WIDTH = 2
 MAX_WIDTH = 32
@@ -68,6 +70,11 @@ class IntegerFormat:
         return (1 << (self.width - 1 if self.signed else self.width)) - 1
 
     @property
+    def precision(self) -> int:
+        """Bits of a magnitude: ``width``."""
+        return self.width
+
+    @property
     def dtype(self) -> np.dtype:
         """NumPy dtype that holds any value of any integer format of this signedness: 64 bits."""
         return np.dtype(np.int64 if self.signed else np.uint64)
@@ -75,6 +82,17 @@ class IntegerFormat:
     def values(self) -> np.ndarray:
         """Every value in increasing order, shape ``(2**width,)``; for widths that fit in memory."""
         return np.arange(self.minimum, self.maximum + 1, dtype=self.dtype)
+
+    def to_bits(self, values: np.ndarray) -> np.ndarray:
+        """Bits of values of this format: uint64, same shape."""
+        return values.view(np.uint64) & np.uint64((1 << self.width) - 1)
+
+    def from_bits(self, bits: np.ndarray) -> np.ndarray:
+        """The values with these bits (uint64): :attr:`dtype`, same shape."""
+        if not self.signed:
+            return bits
+        unused = np.uint64(64 - self.width)
+        return (bits << unused).view(np.int64) >> unused.astype(np.int64)
 
     def array(self, values: npt.ArrayLike, name: str = "value") -> np.ndarray:
         """``values`` as an array of this format's dtype, refused if anything lies outside the format.
@@ -125,7 +143,10 @@ class IntegerFormat:
         return np.array(integers, dtype=object).reshape(objects.shape)
 
 
-def format_from_name(name: str) -> IntegerFormat:
+Format = IntegerFormat | FloatFormat
+
+
+def format_from_name(name: str) -> Format:
     """The operand format called ``name``.
 
     Raises
@@ -133,17 +154,21 @@ def format_from_name(name: str) -> IntegerFormat:
     TypeError
         If ``name`` is not a string.
     ValueError
-        If ``name`` is not one of ``u2``..``u32`` and ``s2``..``s32``.
+        If ``name`` is not one of ``u2``..``u32``, ``s2``..``s32`` and the float formats.
 
     Examples
     --------
     >>> format_from_name("u16").maximum
     65535
+    >>> format_from_name("bf16").precision
+    8
     """
     if not isinstance(name, str):
         raise TypeError(f"a format name must be a string such as 'u16', not {name!r}")
+    if name in FLOAT_FORMATS:
+        return FLOAT_FORMATS[name]
     match = re.fullmatch(r"([us])([1-9][0-9]?)", name)
     if match is None or not MIN_WIDTH <= int(match[2]) <= MAX_WIDTH:
-        legal = f"u{MIN_WIDTH}..u{MAX_WIDTH} and s{MIN_WIDTH}..s{MAX_WIDTH}"
+        legal = f"u{MIN_WIDTH}..u{MAX_WIDTH}, s{MIN_WIDTH}..s{MAX_WIDTH}, {', '.join(FLOAT_FORMATS)}"
         raise ValueError(f"unknown format {name!r}: the formats are {legal}")
     return IntegerFormat(signed=match[1] == "s", width=int(match[2]))

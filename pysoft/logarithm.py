@@ -13,7 +13,7 @@ Twins in hardware: ``rtl/logarithm.py`` and ``rtl/antilogarithm.py``.
 
 import numpy as np
 
-__all__ = ["antilogarithm", "logarithm"]
+__all__ = ["antilogarithm", "leading_bits", "logarithm", "normalise"]
 
 SIGNIFICAND_BITS = 52  # of float64, without the hidden one
 EXPONENT_BIAS = 1023  # of float64
@@ -67,3 +67,49 @@ def antilogarithm(L: np.ndarray, F: int, fraction_bits: int = 0) -> np.ndarray:
     """
     pattern = (L + ((EXPONENT_BIAS + fraction_bits) << F)) << (SIGNIFICAND_BITS - F)
     return pattern.view(np.float64).astype(np.uint64)
+
+
+def normalise(significand: np.ndarray, K: np.ndarray, F: int) -> np.ndarray:
+    """The logarithm whose antilogarithm is significand 2^(K - F), without a loss.
+
+    Parameters
+    ----------
+    significand, K : numpy.ndarray of int64
+        Equal shapes; 0 < significand < 2^(F + 2).
+    F : int
+        At most 50.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Same shape, unit 2^-(F + 1): a significand of 2 or more needs the last bit.
+
+    Examples
+    --------
+    >>> normalise(np.array([5, 8, 18]), np.array([0, 0, 0]), 3) / 2**4
+    array([-0.75 ,  0.   ,  1.125])
+    """
+    return logarithm(significand.astype(np.uint64), F + 1) + ((K - F) << (F + 1))
+
+
+def leading_bits(L: np.ndarray, F: int, bits: int) -> np.ndarray:
+    """The ``bits`` leading bits of the fraction of a logarithm of F fraction bits: the place in a table.
+
+    Parameters
+    ----------
+    L : numpy.ndarray of int64
+        Logarithms, unit 2^-F.
+    F, bits : int
+        0 <= bits <= F.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Same shape, 0 to 2^bits - 1.
+
+    Examples
+    --------
+    >>> leading_bits(logarithm(np.array([4, 5, 6, 7], dtype=np.uint64), 7), 7, 1)
+    array([0, 0, 1, 1])
+    """
+    return L >> (F - bits) & ((1 << bits) - 1)

@@ -11,9 +11,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from .logarithm import antilogarithm, logarithm
+from .logarithm import antilogarithm, leading_bits, logarithm, normalise
 
-__all__ = ["Correction", "LowerPart", "Scheme", "SplitCorrection", "divide", "multiply"]
+__all__ = [
+    "Correction",
+    "LowerPart",
+    "Scheme",
+    "SplitCorrection",
+    "add_logarithms",
+    "divide",
+    "multiply",
+    "subtract_logarithms",
+]
 
 
 @dataclass(frozen=True)
@@ -158,30 +167,8 @@ def multiply(scheme: Scheme, a: np.ndarray, b: np.ndarray, width: int) -> np.nda
     numpy.ndarray of uint64
         Same shape, below 2^(2 width). Zero if a factor is zero.
     """
-    La, Lb = logarithm(a, width - 1), logarithm(b, width - 1)
-    L = _add(scheme, _keep(scheme, La, width), _keep(scheme, Lb, width))
-    end = 2 * width  # of the characteristics that the port can hold
-    correction = scheme.correction
-    if correction is None:
-        p = antilogarithm(L, scheme.kept)
-    elif isinstance(correction, SplitCorrection):
-        first, second = _split_entries(correction, La, Lb, width)
-        F = max(scheme.kept, correction.bits)
-        p = _split_antilogarithm(correction, (L << (F - scheme.kept)) + (first + second << (F - correction.bits)), F)
-    elif correction.domain == "log":
-        F = max(scheme.kept, correction.bits)
-        c = _entry(correction, La, Lb, width)
-        L = (L << (F - scheme.kept)) + (c << (F - correction.bits))
-        p = antilogarithm(np.minimum(L, (end << F) - 1), F)
-    else:
-        F = max(scheme.kept, correction.bits + 1)
-        c = _entry(correction, La, Lb, width) << (F - correction.bits)
-        K, f = L >> scheme.kept, (L & ((1 << scheme.kept) - 1)) << (F - scheme.kept)
-        carry = K - (La >> (width - 1)) - (Lb >> (width - 1))
-        S = (1 << F) + f + (c >> carry)
-        overflows = (end - 1 == K) & (S >= 2 << F)
-        p = _scale(np.where(overflows, (1 << F) + f, S), K - F)
-    return np.where((a == 0) | (b == 0), np.uint64(0), p)
+    L, F = add_logarithms(scheme, logarithm(a, width - 1), logarithm(b, width - 1), width - 1, end=2 * width)
+    return np.where((a == 0) | (b == 0), np.uint64(0), antilogarithm(L, F))
 
 
 def divide(scheme: Scheme, n: np.ndarray, d: np.ndarray, width: int, f: int) -> np.ndarray:
@@ -203,32 +190,94 @@ def divide(scheme: Scheme, n: np.ndarray, d: np.ndarray, width: int, f: int) -> 
     numpy.ndarray of uint64
         Same shape, unit 2^-f. Zero if n is zero. What it gives for d = 0 is left to the operation.
     """
-    Ln, Ld = logarithm(n, width - 1), logarithm(d, width - 1)
-    L = _keep(scheme, Ln, width) - _keep(scheme, Ld, width)
-    correction = scheme.correction
+    L, F = subtract_logarithms(scheme, logarithm(n, width - 1), logarithm(d, width - 1), width - 1)
+    return np.where(n == 0, np.uint64(0), antilogarithm(L, F, f))
+
+
+def add_logarithms(
+    scheme: Scheme, La: np.ndarray, Lb: np.ndarray, F: int, *, end: int | None = None
+) -> tuple[np.ndarray, int]:
+    """The slots log, combine and correct of a product: its logarithm, from those of the factors.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    La, Lb : numpy.ndarray of int64
+        Whole logarithms of the factors, unit 2^-F, equal shapes.
+    F : int
+        Fraction bits of these, 1 to 31.
+    end : int, optional
+        Characteristics from here on do not fit into the port; see :class:`Scheme` for what becomes of such products.
+
+    Returns
+    -------
+    L : numpy.ndarray of int64
+        Same shape.
+    fraction_bits : int
+        Its unit is 2^-fraction_bits. Nothing has been cut off.
+    """
+    kept, correction = scheme.kept, scheme.correction
+    L = _add(scheme, _keep(scheme, La, F), _keep(scheme, Lb, F))
     if correction is None:
-        q = antilogarithm(L, scheme.kept, f)
-    elif isinstance(correction, SplitCorrection):
-        first, second = _split_entries(correction, Ln, Ld, width)
-        F = max(scheme.kept, correction.bits)
-        L = (L << (F - scheme.kept)) + (first - second << (F - correction.bits))
-        q = _split_antilogarithm(correction, L, F, f)
-    else:
-        F = max(scheme.kept, correction.bits)
-        c = _entry(correction, Ln, Ld, width) << (F - correction.bits)
-        L = L << (F - scheme.kept)
-        if correction.domain == "log":
-            q = antilogarithm(L - c, F, f)
-        else:
-            K = L >> F
-            borrow = (Ln >> (width - 1)) - (Ld >> (width - 1)) - K
-            q = _scale((1 << F) + (L & ((1 << F) - 1)) - (c << borrow), K - F + f)
-    return np.where(n == 0, np.uint64(0), q)
+        return L, kept
+    bits = max(kept, correction.bits)
+    if isinstance(correction, SplitCorrection):
+        first, second = _split_entries(correction, La, Lb, F)
+        return _correct_antilogarithm(
+            correction, (L << (bits - kept)) + (first + second << (bits - correction.bits)), bits
+        )
+    if correction.domain == "log":
+        L = (L << (bits - kept)) + (_entry(correction, La, Lb, F) << (bits - correction.bits))
+        return L if end is None else np.minimum(L, (end << bits) - 1), bits
+    bits = max(kept, correction.bits + 1)
+    c = _entry(correction, La, Lb, F) << (bits - correction.bits)
+    K, f = L >> kept, (L & ((1 << kept) - 1)) << (bits - kept)
+    carry = K - (La >> F) - (Lb >> F)
+    S = (1 << bits) + f + (c >> carry)
+    if end is not None:
+        S = np.where((end - 1 == K) & (S >= 2 << bits), (1 << bits) + f, S)
+    return normalise(S, K, bits), bits + 1
 
 
-def _keep(scheme: Scheme, L: np.ndarray, width: int) -> np.ndarray:
+def subtract_logarithms(scheme: Scheme, Ln: np.ndarray, Ld: np.ndarray, F: int) -> tuple[np.ndarray, int]:
+    """The slots log, combine and correct of a quotient: its logarithm, from those of dividend and divisor.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Without ``carry_in`` and ``lower_part``, which are of adders.
+    Ln, Ld : numpy.ndarray of int64
+        Whole logarithms, unit 2^-F, equal shapes.
+    F : int
+        Fraction bits of these, 1 to 31.
+
+    Returns
+    -------
+    L : numpy.ndarray of int64
+        Same shape.
+    fraction_bits : int
+        Its unit is 2^-fraction_bits. Nothing has been cut off.
+    """
+    kept, correction = scheme.kept, scheme.correction
+    L = _keep(scheme, Ln, F) - _keep(scheme, Ld, F)
+    if correction is None:
+        return L, kept
+    bits = max(kept, correction.bits)
+    L = L << (bits - kept)
+    if isinstance(correction, SplitCorrection):
+        first, second = _split_entries(correction, Ln, Ld, F)
+        return _correct_antilogarithm(correction, L + (first - second << (bits - correction.bits)), bits)
+    c = _entry(correction, Ln, Ld, F) << (bits - correction.bits)
+    if correction.domain == "log":
+        return L - c, bits
+    K = L >> bits
+    borrow = (Ln >> F) - (Ld >> F) - K
+    return normalise((1 << bits) + (L & ((1 << bits) - 1)) - (c << borrow), K, bits), bits + 1
+
+
+def _keep(scheme: Scheme, L: np.ndarray, F: int) -> np.ndarray:
     """The slot log, from the whole logarithm: unit 2^-kept."""
-    return (L >> (width - 1 - scheme.kept)) | int(scheme.last_one)
+    return (L >> (F - scheme.kept)) | int(scheme.last_one)
 
 
 def _add(scheme: Scheme, La: np.ndarray, Lb: np.ndarray) -> np.ndarray:
@@ -242,34 +291,24 @@ def _add(scheme: Scheme, La: np.ndarray, Lb: np.ndarray) -> np.ndarray:
     return (((La >> lower.bits) + (Lb >> lower.bits) + carry) << lower.bits) | low
 
 
-def _entry(correction: Correction, L1: np.ndarray, L2: np.ndarray, width: int) -> np.ndarray:
+def _entry(correction: Correction, L1: np.ndarray, L2: np.ndarray, F: int) -> np.ndarray:
     """Entries of the table, read from the whole logarithms."""
     return np.array(correction.table, dtype=np.int64)[
-        tuple(_leading(L, width - 1, bits) for L, bits in zip((L1, L2), correction.index_bits, strict=True))
+        tuple(leading_bits(L, F, bits) for L, bits in zip((L1, L2), correction.index_bits, strict=True))
     ]
 
 
 def _split_entries(
-    correction: SplitCorrection, L1: np.ndarray, L2: np.ndarray, width: int
+    correction: SplitCorrection, L1: np.ndarray, L2: np.ndarray, F: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Entries for either operand, read from the whole logarithms."""
     rows, columns = correction.index_bits
-    first = np.array(correction.first, dtype=np.int64)[_leading(L1, width - 1, rows)]
-    return first, np.array(correction.second, dtype=np.int64)[_leading(L2, width - 1, columns)]
+    first = np.array(correction.first, dtype=np.int64)[leading_bits(L1, F, rows)]
+    return first, np.array(correction.second, dtype=np.int64)[leading_bits(L2, F, columns)]
 
 
-def _split_antilogarithm(correction: SplitCorrection, L: np.ndarray, F: int, fraction_bits: int = 0) -> np.ndarray:
-    """The antilogarithm, its significand corrected; cut off at 2^-fraction_bits."""
-    index = _leading(L, F, (len(correction.antilog) - 1).bit_length())
+def _correct_antilogarithm(correction: SplitCorrection, L: np.ndarray, F: int) -> tuple[np.ndarray, int]:
+    """The logarithm of what the antilogarithm is, its significand corrected."""
+    index = leading_bits(L, F, (len(correction.antilog) - 1).bit_length())
     c = np.array(correction.antilog, dtype=np.int64)[index] << (F - correction.bits)
-    return _scale((1 << F) + (L & ((1 << F) - 1)) - c, (L >> F) - F + fraction_bits)
-
-
-def _leading(L: np.ndarray, F: int, bits: int) -> np.ndarray:
-    """The leading bits of the fraction of a logarithm of F fraction bits."""
-    return L >> (F - bits) & ((1 << bits) - 1)
-
-
-def _scale(significand: np.ndarray, power: np.ndarray) -> np.ndarray:
-    """floor(significand 2^power) as uint64. Exact: a significand has fewer bits than that of a float64."""
-    return np.ldexp(significand.astype(np.float64), power).astype(np.uint64)
+    return normalise((1 << F) + (L & ((1 << F) - 1)) - c, L >> F, F), F + 1

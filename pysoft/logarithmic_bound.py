@@ -7,7 +7,7 @@ from .bound import Bound
 from .logarithmic import Correction, Scheme
 from .logarithmic_extremes import Extreme, Search, Terms
 
-__all__ = ["product_bound", "quotient_bound"]
+__all__ = ["is_within_reach", "product_bound", "quotient_bound"]
 
 SOURCE = "extremes over all pairs of fractions, docs/bounds.md"
 
@@ -35,7 +35,7 @@ def product_bound(scheme: Scheme, width: int) -> Bound | None:
     >>> bound.statement, bound.attained
     ('-1/9 <= (r - e)/e <= 0', '-1/9 at x1 = x2 = 1/2, such as 3 x 3 -> 8; 0 at x1 = x2 = 0, such as 1 x 1 -> 1')
     """
-    if not _is_within_reach(scheme):
+    if not is_within_reach(scheme):
         return None
     search = Search(scheme, width, divide=False)
     low, high = search.extreme(greatest=False), search.extreme(greatest=True)
@@ -71,7 +71,7 @@ def quotient_bound(scheme: Scheme, width: int, f: int) -> Bound | None:
     >>> bound.attained
     '0 at x1 = x2 = 0, such as 1 / 1 -> 1; 1/8 at x1 = 0, x2 = 1/2, such as 8 / 3 -> 3'
     """
-    if not _is_within_reach(scheme):
+    if not is_within_reach(scheme):
         return None
     search = Search(scheme, width, divide=True)
     low, high = search.extreme(greatest=False), search.extreme(greatest=True)
@@ -118,8 +118,8 @@ def _trailing_zeros(n: int) -> int:
     return (n & -n).bit_length() - 1
 
 
-def _is_within_reach(scheme: Scheme) -> bool:
-    """Whether the theorem covers the correction, where there is one."""
+def is_within_reach(scheme: Scheme) -> bool:
+    """Whether the theorem of ``docs/bounds.md`` covers the correction, where there is one."""
     lower, correction = scheme.lower_part, scheme.correction
     if correction is None:
         return True

@@ -129,11 +129,14 @@ class Search:
         Of the operands.
     divide : bool
         Whether it is a quotient.
+    port : bool
+        Whether a product has to fit into 2 ``width`` bits, as that of integers has.
     """
 
     scheme: Scheme
     width: int
     divide: bool
+    port: bool = True
 
     def extreme(self, greatest: bool) -> Extreme:
         """The greatest or the least relative error."""
@@ -242,7 +245,7 @@ class Search:
                 slope = rise << K + 2
                 start, lengths = (x.start + dx, y.start + dy + turn), (x.length, y.length)
                 lattice = Lattice(*start, step, lengths, low, high, v, slope, "any")
-                fits = high if self.divide else min(high, (16 * unit - 1 - v) // slope)
+                fits = high if self.divide or not self.port else min(high, (16 * unit - 1 - v) // slope)
                 if low <= fits:
                     yield lattice._replace(high=fits)
                 if fits < high:

@@ -1,9 +1,6 @@
 """The operator: one frozen object that every other room takes, and its canonical name."""
 
-import difflib
-import itertools
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import index
@@ -12,44 +9,18 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from . import float_operation
 from .bound import Bound
 from .families import FAMILIES, Implementation
-from .formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat, format_from_name
+from .float_formats import FloatFormat
+from .formats import MAX_WIDTH, Format, IntegerFormat, format_from_name
 from .logarithmic import Scheme
+from .naming import nearest, parameters_of, parse
 from .operation import OPERATIONS, Operation, Parameter
+from .parameters import Parameters
+from .power import PowerScheme
 
-__all__ = ["Operator", "Parameters"]
-
-
-class Parameters(Mapping[str, int | str]):
-    """A frozen, hashable mapping of parameter names to values, in the order of the canonical name."""
-
-    __slots__ = ("pairs",)
-    pairs: tuple[tuple[str, int | str], ...]
-
-    def __init__(self, values: Mapping[str, int | str] | Iterable[tuple[str, int | str]] = ()):
-        object.__setattr__(self, "pairs", tuple(dict(values).items()))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("parameters are frozen")
-
-    def __reduce__(self) -> tuple[type, tuple[object]]:
-        return Parameters, (self.pairs,)
-
-    def __getitem__(self, name: str) -> int | str:
-        return dict(self.pairs)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict(self.pairs))
-
-    def __len__(self) -> int:
-        return len(self.pairs)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self.pairs))
-
-    def __repr__(self) -> str:
-        return repr(dict(self.pairs))
+__all__ = ["Operator"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +32,10 @@ class Operator:
     Parameters
     ----------
     operation : str
-        ``mul`` or ``div``.
-    format : IntegerFormat
-        Format of both operands, ``u2``..``u32`` or ``s2``..``s32``.
+        ``mul``, ``div``, ``square``, ``reciprocal``, ``sqrt`` or ``rsqrt``.
+    format : IntegerFormat or FloatFormat
+        Format of the operands: ``u2``..``u32``, ``s2``..``s32`` (``mul`` and ``div``), or a float format, which is that
+        of the result, too.
     family : str
         Name of a family of the catalogue that has this operation.
     parameters : mapping of str to int or str
@@ -86,32 +58,27 @@ class Operator:
            [20, 32]], dtype=uint64)
     >>> Operator.from_name("div-s13-mitchell-f2").parameters
     {'f': 2}
+    >>> float(Operator.from_name("rsqrt-f32-mitchell")(2.0))
+    0.75
     """
 
     operation: str
-    format: IntegerFormat
+    format: Format
     family: str
     parameters: Mapping[str, int | str] = field(default_factory=Parameters)
 
     def __post_init__(self) -> None:
         if not (isinstance(self.operation, str) and isinstance(self.family, str)):
             raise TypeError(f"operation and family must be strings, not {self.operation!r} and {self.family!r}")
-        if not isinstance(self.format, IntegerFormat):
-            raise TypeError(f"format must be an IntegerFormat, not {self.format!r}")
+        if not isinstance(self.format, IntegerFormat | FloatFormat):
+            raise TypeError(f"format must be an IntegerFormat or a FloatFormat, not {self.format!r}")
         if not isinstance(self.parameters, Mapping):
             raise TypeError(f"parameters must be a mapping of names to values, not {self.parameters!r}")
         if self.operation not in OPERATIONS:
             raise ValueError(f"unknown operation {self.operation!r}: the operations are {', '.join(OPERATIONS)}")
         if self.family not in FAMILIES:
             raise ValueError(f"unknown family {self.family!r}: the families are {', '.join(FAMILIES)}")
-        if self.operation not in FAMILIES[self.family].operations:
-            has = ", ".join(FAMILIES[self.family].operations)
-            raise ValueError(f"family {self.family} has no {self.operation}: it has {has}")
-        if format_from_name(self.format.name) != self.format:  # raises for a result format
-            raise ValueError(f"{self.format!r} is not an operand format")
-        if self.format.width < self._implementation.minimum_width:
-            least = self._implementation.minimum_width
-            raise ValueError(f"{self.operation} by {self.family} takes {least} bits or more, not {self.format.width}")
+        self._check_format()
         known = {parameter.name: parameter for parameter in self.parameter_list}
         for name in self.parameters:
             if name not in known:
@@ -119,10 +86,26 @@ class Operator:
                     f"{self.operation} by {self.family} has no parameter {name!r}: it has {', '.join(known) or 'none'}"
                 )
         complete = {
-            name: parameter.check(self.parameters.get(name, parameter.default), self.format.width)
+            name: parameter.check(self.parameters.get(name, parameter.default), self.format.precision)
             for name, parameter in known.items()
         }
         object.__setattr__(self, "parameters", Parameters(complete))
+
+    def _check_format(self) -> None:
+        """Raise ValueError if there is no such operation of this family on numbers of this format."""
+        available = FAMILIES[self.family].operations_on(self.format)
+        kind = "floats" if isinstance(self.format, FloatFormat) else "integers"
+        if self.operation not in available:
+            has = ", ".join(available) or "nothing"
+            raise ValueError(f"family {self.family} has no {self.operation} of {kind}: it has {has}")
+        if format_from_name(self.format.name) != self.format:  # raises for a result format
+            raise ValueError(f"{self.format!r} is not an operand format")
+        if kind == "integers" and self.format.signed and not self._operation.signed:
+            raise ValueError(f"{self.operation} takes unsigned integers and floats, not {self.format}")
+        least, most = self._implementation.minimum_width, self._implementation.maximum_width
+        if not least <= self.format.precision <= most:
+            bits = f"{least} bits or more" if most == MAX_WIDTH else f"{least} to {most} bits"
+            raise ValueError(f"{self.operation} by {self.family} takes {bits}, not {self.format.precision}")
 
     def __eq__(self, other: object) -> bool:
         """Whether all parts are equal, whatever subclass the other operator is of."""
@@ -132,7 +115,7 @@ class Operator:
         return hash(self._parts)
 
     @property
-    def _parts(self) -> tuple[str, IntegerFormat, str, Mapping[str, int | str]]:
+    def _parts(self) -> tuple[str, Format, str, Mapping[str, int | str]]:
         return self.operation, self.format, self.family, self.parameters
 
     @classmethod
@@ -149,14 +132,12 @@ class Operator:
         if not isinstance(name, str):
             raise TypeError(f"an operator name must be a string such as 'mul-u16-mitchell', not {name!r}")
         try:
-            operation, format_name, family, *rest = _words(name)
-            parameters = _parse(rest, _parameters_of(operation, family))
-            return cls(operation, format_from_name(format_name), family, parameters)
+            return cls(*parse(name))
         except ValueError as error:
             shown = name if len(name) <= 60 else f"{name[:60]}..."
             reason = str(error) if len(name) <= 60 else "too long"
-            nearest = ", ".join(_nearest_names(name[:60]))
-            raise ValueError(f"unknown operator {shown!r}: {reason}; nearest valid: {nearest}") from None
+            close = ", ".join(cls(*parts).name for parts in nearest(name[:60]))
+            raise ValueError(f"unknown operator {shown!r}: {reason}; nearest valid: {close}") from None
 
     @property
     def name(self) -> str:
@@ -173,7 +154,7 @@ class Operator:
     @property
     def parameter_list(self) -> tuple[Parameter, ...]:
         """Parameters that this family and operation take, in the order of the name."""
-        return _parameters_of(self.operation, self.family)
+        return parameters_of(self.operation, self.format, self.family)
 
     @property
     def _operation(self) -> Operation:
@@ -181,31 +162,32 @@ class Operator:
 
     @property
     def _implementation(self) -> Implementation:
-        return FAMILIES[self.family].operations[self.operation]
+        return FAMILIES[self.family].operations_on(self.format)[self.operation]
 
     @property
-    def operands(self) -> tuple[str, str]:
-        """Port names of the operands: ``("a", "b")`` or ``("n", "d")``."""
+    def operands(self) -> tuple[str, ...]:
+        """Port names of the operands: ``("a", "b")``, ``("n", "d")`` or ``("a",)``."""
         return self._operation.operands
 
     @property
     def result(self) -> str:
-        """Port name of the result: ``p`` or ``q``."""
+        """Port name of the result: ``p``, ``q`` or ``r``."""
         return self._operation.result
 
-    @property
-    def symbol(self) -> str:
-        """Of the operation, as in a formula: ``x`` or ``/``."""
-        return self._operation.symbol
+    def formula(self, *operands: object) -> str:
+        """The operation on some operands, such as ``3 x 5`` or ``sqrt 2``."""
+        return self._operation.formula(*operands)
 
     @property
     def fraction_bits(self) -> int:
-        """Bits of the result below the binary point."""
+        """Bits of an integer result below the binary point; 0 for floats."""
         return int(self.parameters.get("f", 0))
 
     @property
-    def result_format(self) -> IntegerFormat:
-        """Format of the result, in units of 2^-fraction_bits."""
+    def result_format(self) -> Format:
+        """Format of the result; that of an integer one is in units of 2^-fraction_bits."""
+        if isinstance(self.format, FloatFormat):
+            return self.format
         return self._operation.result_format(self.format, self.fraction_bits)
 
     @property
@@ -217,24 +199,25 @@ class Operator:
     def bound(self) -> Bound | None:
         """The proved bound of its error, in real units, or None where nothing is proved.
 
-        That of a signed format is the one of magnitudes of as many bits. They have more fractions than the numbers of
-        the format, so that where it is attained need not be among these. The quotient that saturates is one unit of the
-        last place short.
+        That of a float holds for every normal result. That of a signed integer is the one of magnitudes of as many
+        bits. They have more fractions than the numbers of the format, so that where it is attained need not be among
+        these. The quotient that saturates is one unit of the last place short.
         """
-        bound = self._implementation.bound(self.format.width, **self.parameters)
-        if bound is None or not self.format.signed:
+        form = self.format
+        bound = self._implementation.bound(form.precision, **self.parameters)
+        if bound is None or isinstance(form, FloatFormat) or not form.signed:
             return bound
         truncation = max(bound.truncation, Fraction(self.operation == "div", 1 << self.fraction_bits))
-        return replace(bound, truncation=truncation, attained=f"among u{self.format.width}: {bound.attained}")
+        return replace(bound, truncation=truncation, attained=f"among u{form.width}: {bound.attained}")
 
     @property
-    def scheme(self) -> Scheme | None:
+    def scheme(self) -> Scheme | PowerScheme | None:
         """How it fills the slots of the logarithmic datapath; None if its family has a datapath of its own."""
         implementation = self._implementation
         if implementation.scheme is None:
             return None
         return implementation.scheme(
-            self.format.width, **{p.name: self.parameters[p.name] for p in implementation.parameters}
+            self.format.precision, **{p.name: self.parameters[p.name] for p in implementation.parameters}
         )
 
     def with_family(self, family: str, **parameters: int | str) -> Self:
@@ -242,114 +225,69 @@ class Operator:
         kept = {p.name: self.parameters[p.name] for p in self._operation.parameters}
         return type(self)(self.operation, self.format, family, kept | parameters)
 
-    def __call__(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
+    def __call__(self, *operands: npt.ArrayLike) -> Any:
         """The result by the bit-exact model.
 
         Parameters
         ----------
-        a, b : array_like of integers
-            Operands (``n`` and ``d`` for a division); shapes broadcast.
+        *operands : array_like
+            As many as the operation has (``a, b``; ``n, d``; or ``a``); shapes broadcast. Integers for an integer
+            format. For a float format arrays of a dtype that it holds exactly, or Python numbers, which are rounded
+            to it as NumPy does.
 
         Returns
         -------
-        numpy.ndarray, or a NumPy scalar if both operands are scalars
-            uint64 for unsigned formats, int64 for signed; unit 2^-fraction_bits.
+        numpy.ndarray, or a NumPy scalar if all operands are scalars
+            uint64 for unsigned formats, int64 for signed, unit 2^-fraction_bits; the format's dtype for floats.
 
         Raises
         ------
         TypeError
-            If an operand is not made of integers.
+            If the number of operands is not that of the operation, or an operand is of a type that the format does not
+            hold exactly.
         ValueError
-            If a value lies outside the format, or the shapes do not broadcast.
+            If an integer lies outside the format, or the shapes do not broadcast.
 
         Special cases
         -------------
-        Zero times anything is zero. d = 0 gives all ones (-1 if signed). The most negative number divided by -1
-        saturates.
+        Integers: zero times anything is zero. A zero divisor gives all ones (-1 if signed), also of a reciprocal or
+        rsqrt. The most negative number divided by -1 saturates. Floats: see :mod:`pysoft.float_operation`.
         """
-        x = self.format.array(a, self.operands[0])
-        y = self.format.array(b, self.operands[1])
+        if len(operands) != len(self.operands):
+            names = ", ".join(self.operands)
+            raise TypeError(f"{self} takes {len(self.operands)} operands ({names}), not {len(operands)}")
+        form = self.format
+        arrays = [form.array(value, name) for value, name in zip(operands, self.operands, strict=True)]
         try:
-            x, y = np.broadcast_arrays(x, y)
+            arrays = list(np.broadcast_arrays(*arrays))
         except ValueError:
-            raise ValueError(f"shapes {x.shape} and {y.shape} do not broadcast") from None
-        return self._operation.evaluate(self.unsigned_core, x, y, self.result_format)[()]
+            shapes = " and ".join(str(array.shape) for array in arrays)
+            raise ValueError(f"shapes {shapes} do not broadcast") from None
+        if isinstance(form, FloatFormat):
+            bits = [form.to_bits(array) for array in arrays]
+            return form.from_bits(float_operation.evaluate(self.operation, self.unsigned_core, *bits, form=form))[()]
+        return self._operation.evaluate(self.unsigned_core, *arrays, result=self.result_format)[()]
 
-    def unsigned_core(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """The family's function of magnitudes, without signs and special cases: uint64 arrays in and out."""
-        return self._implementation.core(a, b, self.format.width, **self.parameters)
+    def unsigned_core(self, *operands: np.ndarray) -> np.ndarray:
+        """The family's function, without signs and special cases.
 
-    def exact_value(self, a: int, b: int) -> Fraction | None:
-        """The exact real result of two integers, or None where there is none (d = 0)."""
-        a, b = index(a), index(b)  # NumPy integers would wrap
-        if self.operation == "mul":
-            return Fraction(a * b)
-        return Fraction(a, b) if b else None
+        Of integers: uint64 arrays of magnitudes in and out. Of floats: int64 arrays of the logarithms of normal
+        numbers, unit 2^-(precision - 1), to that of the result, whose exponent has no limits.
+        """
+        return self._implementation.core(*operands, self.format.precision, **self.parameters)
 
+    def exact_value(self, *operands: Any) -> Fraction | None:
+        """The exact real result of some integers or finite floats, or None where there is none.
 
-def _words(name: str) -> list[str]:
-    words = name.split("-")
-    if len(words) < 3:
-        raise ValueError("a name is <operation>-<format>-<family>[-<parameter><value>]...")
-    return words
+        A root that is not rational is cut off to 128 significant bits. A subnormal number is taken for what it is.
+        """
+        if isinstance(self.format, FloatFormat):
+            numbers = [float(operand) for operand in operands]
+            return self._operation.exact(*map(Fraction, numbers)) if np.all(np.isfinite(numbers)) else None
+        return self._operation.exact(*(Fraction(index(operand)) for operand in operands))  # NumPy integers would wrap
 
-
-def _parameters_of(operation: str, family: str) -> tuple[Parameter, ...]:
-    """What the family and the operation take, in the order of the name; nothing for unknown ones."""
-    if operation not in OPERATIONS or family not in FAMILIES or operation not in FAMILIES[family].operations:
-        return ()
-    return FAMILIES[family].operations[operation].parameters + OPERATIONS[operation].parameters
-
-
-def _parse(words: list[str], known: tuple[Parameter, ...]) -> dict[str, int | str]:
-    """Values of parameters from the words of a name: letters and a number, or a value that is a word itself."""
-    of_word = {value: p.name for p in known for value in p.legal(MAX_WIDTH) if isinstance(value, str)}
-    parameters: dict[str, int | str] = {}
-    for word in words:
-        match = re.fullmatch(r"([a-z]+)(0|[1-9][0-9]{0,8})", word)
-        name, value = (of_word[word], word) if word in of_word else (match[1], int(match[2])) if match else ("", 0)
-        if not name or name in parameters:
-            raise ValueError(
-                f"ill-formed or repeated parameter {word!r}: a parameter is letters and a number, such as f4"
-                + "".join(
-                    f", or {' or '.join(map(str, p.legal(MAX_WIDTH)))}" for p in known if p.name in of_word.values()
-                )
-            )
-        parameters[name] = value
-    return parameters
-
-
-def _nearest_names(name: str, count: int = 3) -> list[str]:
-    """Valid names close to ``name``, nearest first: each part is repaired by itself."""
-    words = [*name.lower().split("-"), "", "", ""][: max(3, name.count("-") + 1)]
-    operations = difflib.get_close_matches(words[0], OPERATIONS, 1, 0.5) or list(OPERATIONS)
-    families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or ["mitchell", "exact"]
-    digits = re.sub(r"\D", "", words[1])
-    width = min(max(int(digits[:9]), MIN_WIDTH), MAX_WIDTH) if digits else 16
-    formats = [f"{sign}{width}" for sign in ("su" if words[1].startswith(("s", "i")) else "us")]
-    nearest = []
-    for format_name, family, operation in itertools.product(formats, families, operations):
-        if operation in FAMILIES[family].operations:
-            least = FAMILIES[family].operations[operation].minimum_width
-            form = format_from_name(f"{format_name[0]}{max(width, least)}")
-            values = {p.name: _nearest_value(p, words[3:], form.width) for p in _parameters_of(operation, family)}
-            known = {name: value for name, value in values.items() if value is not None}
-            if len(known) == len(values):
-                nearest.append(Operator(operation, form, family, known).name)
-    return nearest[:count] or ["mul-u16-mitchell"]
-
-
-def _nearest_value(parameter: Parameter, words: list[str], width: int) -> int | str | None:
-    """What the words of a name come nearest to, else the default or a value in the middle; None if none is legal."""
-    legal = parameter.legal(width)
-    numbers = [value for value in legal if isinstance(value, int)]
-    texts = [value for value in legal if isinstance(value, str)]
-    for word in words:
-        if close := difflib.get_close_matches(word, texts, 1, 0.5):
-            return close[0]
-        if numbers and (match := re.fullmatch(rf"{parameter.name}(\d+)", word)):
-            wanted = int(match[1][:9])
-            return min(numbers, key=lambda value: abs(value - wanted))
-    if parameter.default is not None or not legal:
-        return parameter.default
-    return legal[len(legal) // 2]
+    def real(self, result: Any) -> Fraction:
+        """A finite result of this operator in real units."""
+        if isinstance(self.format, FloatFormat):
+            return Fraction(float(result))
+        return Fraction(index(result), 1 << self.fraction_bits)

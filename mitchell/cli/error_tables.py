@@ -36,7 +36,7 @@ def attained(metrics: ErrorMetrics) -> tuple[bool, bool]:
 
 def _at(operator: Operator, pair: ErrorPair) -> str:
     result = pair.result if pair.result.denominator == 1 else float(pair.result)
-    return f"{pair.operands[0]} {operator.symbol} {pair.operands[1]} -> {result}"
+    return f"{operator.formula(*pair.operands)} -> {result}"
 
 
 def _interval(value: float, half: float | None) -> str:

@@ -157,7 +157,8 @@ def disagreement(operator: Operator, engine: Engine, reference: Engine, *, seed:
         results, expected = (_results(source, a, b) for source in (engine, reference))
         if (places := np.argwhere(results != expected)).size:
             row, column = places[0]
-            return f"{a[row]} {operator.symbol} {b[column]} gives {results[row, column]}, not {expected[row, column]}"
+            pair = operator.formula(a[row], b[column])
+            return f"{pair} gives {results[row, column]}, not {expected[row, column]}"
     sums, counts = zip(*(_tallied(operator, source, rows, b, expected) for source in (engine, reference)), strict=True)
     if not (np.array_equal(*sums) and np.array_equal(*counts)):
         return "sums of errors are not equal"

@@ -6,6 +6,7 @@ from .corrected import INZED, MBM, REALM
 from .drum import DRUM
 from .exact import EXACT
 from .family import STATUSES, Family, Implementation
+from .float_constants import GH, LMUL
 from .logarithmic import ALMLOA, ALMSOA, DRALM, MITCHELL, MITCHW
 from .nearest_power import ILM, ROBA
 from .simdive import SIMDIVE
@@ -36,5 +37,7 @@ FAMILIES: dict[str, Family] = {
         AAXD,
         TUNED,
         SPLIT,
+        LMUL,
+        GH,
     )
 }

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..logarithmic import Correction, Scheme, SplitCorrection
 from ..operation import Parameter
-from .family import Family, logarithmic_product, logarithmic_quotient
+from .family import Family, float_product, logarithmic_product, logarithmic_quotient
 
 __all__ = ["INZED", "MBM", "REALM", "TRUNCATION", "realm_table", "truncated"]
 
@@ -33,6 +33,7 @@ MBM = Family(
             tuple({"t": t} for t in range(9)),
         )
     },
+    floats={"mul": float_product(lambda width, t: truncated(width, t, Correction(((5,),), 6, "linear")), (TRUNCATION,))},
 )
 
 
@@ -86,22 +87,27 @@ def _segments(width: int) -> tuple[int, ...]:
     return tuple(m for m in (4, 8, 16) if m <= 1 << width - 1)
 
 
+def _realm(width: int, m: int, t: int, q: int) -> Scheme:
+    return truncated(width, t, Correction(realm_table(m, q), q, "linear"))
+
+
+def _realm_configurations(*ts: int) -> tuple[dict[str, int | str], ...]:
+    return tuple({"m": m, "t": t} for m in (4, 8, 16) for t in ts)
+
+
+REALM_PARAMETERS = (
+    Parameter("m", _segments, None, "segments of each fraction"),
+    TRUNCATION,
+    Parameter("q", lambda width: range(4, 11), 6, "fraction bits of the table"),
+)
+
 REALM = Family(
     name="realm",
     title="REALM, reduced-error approximate log-based multiplier",
     source="Saadat et al., REALM: Reduced-Error Approximate Log-based Integer Multiplier, DATE 2020",
     definition="p = floor(2^(k1+k2) (M + s)), M = 1 + x1 + x2 or 2 (x1 + x2), s from an m x m table over x1 and x2",
-    operations={
-        "mul": logarithmic_product(
-            lambda width, m, t, q: truncated(width, t, Correction(realm_table(m, q), q, "linear")),
-            (
-                Parameter("m", _segments, None, "segments of each fraction"),
-                TRUNCATION,
-                Parameter("q", lambda width: range(4, 11), 6, "fraction bits of the table"),
-            ),
-            tuple({"m": m, "t": t} for m in (4, 8, 16) for t in (0, 4, 8)),
-        )
-    },
+    operations={"mul": logarithmic_product(_realm, REALM_PARAMETERS, _realm_configurations(0, 4, 8))},
+    floats={"mul": float_product(_realm, REALM_PARAMETERS, _realm_configurations(0))},
 )
 
 INZED = Family(

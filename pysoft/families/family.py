@@ -1,17 +1,31 @@
 """What the catalogue knows of a family: one way to compute one or more operations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..bound import Bound
-from ..formats import MIN_WIDTH
-from ..logarithmic import Scheme, divide, multiply
+from ..float_bound import float_power_bound, float_product_bound, float_quotient_bound
+from ..float_formats import FloatFormat
+from ..formats import MAX_WIDTH, MIN_WIDTH, Format
+from ..logarithmic import Scheme, add_logarithms, divide, multiply, subtract_logarithms
 from ..logarithmic_bound import product_bound, quotient_bound
-from ..operation import Parameter
+from ..operation import OPERATIONS, Parameter
+from ..power import PowerScheme, power, raise_logarithm
+from ..power_bound import power_bound
 
-__all__ = ["STATUSES", "Family", "Implementation", "logarithmic_product", "logarithmic_quotient"]
+__all__ = [
+    "STATUSES",
+    "Family",
+    "Implementation",
+    "float_power",
+    "float_product",
+    "float_quotient",
+    "logarithmic_power",
+    "logarithmic_product",
+    "logarithmic_quotient",
+]
 
 STATUSES = {
     "confirmed": "the definition reproduces the figures that its source prints",
@@ -24,12 +38,15 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class Implementation:
-    """One operation of a family.
+    """One operation of a family, for integers or for floats.
+
+    Its ``width`` is that of an integer, or the precision of a float: fraction bits and the leading one.
 
     Parameters
     ----------
     core : callable
-        ``core(a, b, width, **parameters)``: unsigned core on uint64 arrays of ``width``-bit magnitudes.
+        ``core(*operands, width, **parameters)``: of integers, a function of uint64 arrays of ``width``-bit magnitudes;
+        of floats, one of int64 arrays of Mitchell logarithms, unit 2^-(width-1), to that of the result.
     bound : callable
         ``bound(width, **parameters)``: the proved :class:`~pysoft.bound.Bound`, or None.
     parameters : tuple of Parameter
@@ -39,21 +56,22 @@ class Implementation:
         its source prints figures of.
     scheme : callable or None
         ``scheme(width, **own parameters)`` of a family that is data: how it fills the four slots of the one logarithmic
-        datapath. None for a family with a datapath of its own.
-    minimum_width : int
-        Bits of the narrowest operands that the definition makes sense for.
+        datapath, or the constant of a power. None for a family with a datapath of its own.
+    minimum_width, maximum_width : int
+        Bits of the narrowest and of the widest operands that the definition makes sense for.
     """
 
     core: Callable[..., np.ndarray]
     bound: Callable[..., Bound | None]
     parameters: tuple[Parameter, ...] = ()
     configurations: tuple[Mapping[str, int | str], ...] = ({},)
-    scheme: Callable[..., Scheme] | None = None
+    scheme: Callable[..., Scheme | PowerScheme] | None = None
     minimum_width: int = MIN_WIDTH
+    maximum_width: int = MAX_WIDTH
 
     def configurations_at(self, width: int) -> tuple[Mapping[str, int | str], ...]:
         """Those configurations that are legal for operands of ``width`` bits."""
-        if width < self.minimum_width:
+        if not self.minimum_width <= width <= self.maximum_width:
             return ()
         legal = {parameter.name: parameter.legal(width) for parameter in self.parameters}
         return tuple(
@@ -97,6 +115,81 @@ def logarithmic_quotient(
     return Implementation(core, bound, parameters, configurations, scheme, minimum_width)
 
 
+def logarithmic_power(
+    operation: str,
+    scheme: Callable[..., PowerScheme],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A power of integers that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
+    exponent = OPERATIONS[operation].exponent
+    assert exponent is not None
+
+    def core(a: np.ndarray, width: int, f: int = 0, **own: int | str) -> np.ndarray:
+        return power(scheme(width, **own), exponent, a, width, f)
+
+    def bound(width: int, f: int = 0, **own: int | str) -> Bound:
+        return power_bound(scheme(width, **own), exponent, width, f)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
+
+
+def float_product(
+    scheme: Callable[..., Scheme],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A multiplier of floats that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
+
+    def core(La: np.ndarray, Lb: np.ndarray, width: int, **own: int | str) -> np.ndarray:
+        return _cut(*add_logarithms(scheme(width, **own), La, Lb, width - 1), width)
+
+    def bound(width: int, **own: int | str) -> Bound | None:
+        return float_product_bound(scheme(width, **own), width)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
+
+
+def float_quotient(
+    scheme: Callable[..., Scheme],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A divider of floats that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
+
+    def core(Ln: np.ndarray, Ld: np.ndarray, width: int, **own: int | str) -> np.ndarray:
+        return _cut(*subtract_logarithms(scheme(width, **own), Ln, Ld, width - 1), width)
+
+    def bound(width: int, **own: int | str) -> Bound | None:
+        return float_quotient_bound(scheme(width, **own), width)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
+
+
+def float_power(
+    operation: str,
+    scheme: Callable[..., PowerScheme],
+    parameters: tuple[Parameter, ...] = (),
+    configurations: tuple[Mapping[str, int | str], ...] = ({},),
+) -> Implementation:
+    """A power of floats that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
+    exponent = OPERATIONS[operation].exponent
+    assert exponent is not None
+
+    def core(L: np.ndarray, width: int, **own: int | str) -> np.ndarray:
+        return _cut(*raise_logarithm(scheme(width, **own), exponent, L, width - 1), width)
+
+    def bound(width: int, **own: int | str) -> Bound:
+        return float_power_bound(scheme(width, **own), exponent, width)
+
+    return Implementation(core, bound, parameters, configurations, scheme)
+
+
+def _cut(L: np.ndarray, bits: int, width: int) -> np.ndarray:
+    """A logarithm of ``bits`` fraction bits in as many as a float of this precision has."""
+    return L >> max(bits - (width - 1), 0) << max(width - 1 - bits, 0)
+
+
 @dataclass(frozen=True)
 class Family:
     """An entry of the catalogue: append, never rename.
@@ -106,7 +199,9 @@ class Family:
     name, title, source, definition : str
         Name as in operator names; title; paper; the formula in one line.
     operations : mapping of str to Implementation
-        By operation name.
+        Those on integers, by operation name.
+    floats : mapping of str to Implementation
+        Those on floats.
     status : str
         Whether the definition is confirmed by published figures: a key of ``STATUSES``.
     note : str
@@ -120,3 +215,8 @@ class Family:
     operations: Mapping[str, Implementation]
     status: str = "confirmed"
     note: str = ""
+    floats: Mapping[str, Implementation] = field(default_factory=dict)
+
+    def operations_on(self, form: Format) -> Mapping[str, Implementation]:
+        """Those on numbers of this kind of format, by operation name; of narrow formats not all may be legal."""
+        return self.floats if isinstance(form, FloatFormat) else self.operations

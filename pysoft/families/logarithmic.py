@@ -1,20 +1,37 @@
 """Families that add or subtract logarithms without a correction: plain data. Twin: ``rtl/logarithmic.py``."""
 
 from ..logarithmic import LowerPart, Scheme
-from ..operation import Parameter
-from .family import Family, logarithmic_product, logarithmic_quotient
+from ..operation import OPERATIONS, Parameter
+from ..power import PowerScheme
+from .family import (
+    Family,
+    float_power,
+    float_product,
+    float_quotient,
+    logarithmic_power,
+    logarithmic_product,
+    logarithmic_quotient,
+)
 
-__all__ = ["ALMLOA", "ALMSOA", "DRALM", "MITCHELL", "MITCHW"]
+__all__ = ["ALMLOA", "ALMSOA", "DRALM", "MITCHELL", "MITCHW", "POWERS"]
 
+POWERS = tuple(name for name, operation in OPERATIONS.items() if operation.exponent)
 
 MITCHELL = Family(
     name="mitchell",
     title="Mitchell",
-    source="J. N. Mitchell, Computer Multiplication and Division Using Binary Logarithms, IRE Trans. EC-11, 1962",
-    definition="p = antilog(log a + log b);  q = floor(2^f antilog(log n - log d))",
+    source="J. N. Mitchell, Computer Multiplication and Division Using Binary Logarithms, IRE Trans. EC-11, 1962;"
+    " of floats: T. Mogami, Deep Neural Network Training without Multiplications, 2020",
+    definition="p = antilog(log a + log b);  q = floor(2^f antilog(log n - log d));  r = floor(2^f antilog(n log a))",
     operations={
         "mul": logarithmic_product(lambda width: Scheme(kept=width - 1)),
         "div": logarithmic_quotient(lambda width: Scheme(kept=width - 1)),
+        **{name: logarithmic_power(name, lambda width: PowerScheme()) for name in POWERS},
+    },
+    floats={
+        "mul": float_product(lambda width: Scheme(kept=width - 1)),
+        "div": float_quotient(lambda width: Scheme(kept=width - 1)),
+        **{name: float_power(name, lambda width: PowerScheme()) for name in POWERS},
     },
 )
 

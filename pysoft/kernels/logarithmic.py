@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..logarithm import EXPONENT_BIAS, SIGNIFICAND_BITS, logarithm
+from ..logarithm import EXPONENT_BIAS, SIGNIFICAND_BITS, leading_bits, logarithm
 from ..logarithmic import Correction, SplitCorrection
 from ..operator import Operator
 from . import compiled
@@ -89,16 +89,11 @@ class LogarithmicResults:
         kept = (L >> F - scheme.kept) | int(scheme.last_one)
         carry = scheme.carry_in if place == 0 else 0
         own = self._of_operand[place]
-        corrected = (kept << self._F - scheme.kept) + own[_leading(L, F, (own.size - 1).bit_length())]
-        index = _leading(L, F, self._index_bits[place]).astype(np.int32)
+        corrected = (kept << self._F - scheme.kept) + own[leading_bits(L, F, (own.size - 1).bit_length())]
+        index = leading_bits(L, F, self._index_bits[place]).astype(np.int32)
         return sign * corrected + (carry << self._F - scheme.kept), np.ldexp(1.0, sign * (L >> F)), index
 
     def fill(self, first: Prepared, second: Prepared, results: np.ndarray) -> None:
         """Compute with the compiled loop."""
         La, power_a, row = first
         self._loop(self._level, self._packed, La, power_a, row, self._table, *second, results)
-
-
-def _leading(L: np.ndarray, F: int, bits: int) -> np.ndarray:
-    """The leading bits of the fraction of a logarithm of F fraction bits."""
-    return L >> F - bits & (1 << bits) - 1

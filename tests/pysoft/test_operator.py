@@ -12,7 +12,8 @@ import pytest
 from pysoft.families import FAMILIES
 from pysoft.formats import IntegerFormat
 from pysoft.operation import OPERATIONS
-from pysoft.operator import Operator, Parameters
+from pysoft.operator import Operator
+from pysoft.parameters import Parameters
 
 U8 = IntegerFormat(signed=False, width=8)
 

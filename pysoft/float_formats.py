@@ -1,0 +1,159 @@
+"""Floating-point formats: sign, biased exponent, fraction."""
+
+from dataclasses import dataclass
+
+import ml_dtypes
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FLOAT_FORMATS", "FloatFormat"]
+
+
+@dataclass(frozen=True)
+class FloatFormat:
+    """A binary floating-point format: (-1)^s 2^(e - bias) (1 + f 2^-fraction_bits), e from 1 on.
+
+    A number with e = 0 counts as zero: subnormal numbers are flushed. What the largest e means depends on the format.
+    The bits below the sign are its *pattern*; that of a number is its Mitchell logarithm, unit 2^-fraction_bits, plus
+    the bias: log2 (1 + x) ~ x.
+
+    Parameters
+    ----------
+    name : str
+        As in operator names.
+    exponent_bits, fraction_bits : int
+        Bits of e and of f.
+    has_infinity : bool
+        Whether the largest e stands for infinity (f = 0) and NaN, as in IEEE 754. If not, it is like any other but that
+        the pattern of all ones is NaN.
+    scalar : type
+        NumPy scalar type.
+
+    Examples
+    --------
+    >>> bf16 = FLOAT_FORMATS["bf16"]
+    >>> bf16.width, bf16.precision, bf16.bias, hex(bf16.nan)
+    (16, 8, 127, '0x7fc0')
+    >>> float(FLOAT_FORMATS["f8e4m3"].values().view(np.uint8)[0x7E].view(ml_dtypes.float8_e4m3fn))
+    448.0
+    """
+
+    name: str
+    exponent_bits: int
+    fraction_bits: int
+    has_infinity: bool
+    scalar: type
+
+    signed = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def width(self) -> int:
+        """Bits of a number."""
+        return 1 + self.exponent_bits + self.fraction_bits
+
+    @property
+    def precision(self) -> int:
+        """Bits of a significand, the leading one too."""
+        return 1 + self.fraction_bits
+
+    @property
+    def bias(self) -> int:
+        """Exponent of 1."""
+        return (1 << self.exponent_bits - 1) - 1
+
+    @property
+    def smallest(self) -> int:
+        """Pattern of the smallest normal number."""
+        return 1 << self.fraction_bits
+
+    @property
+    def largest(self) -> int:
+        """Pattern of the largest finite number."""
+        return self.infinity - 1 if self.has_infinity else self.nan - 1
+
+    @property
+    def infinity(self) -> int:
+        """Pattern of what an overflow gives: infinity, or NaN in a format that has none."""
+        return ((1 << self.exponent_bits) - 1) << self.fraction_bits if self.has_infinity else self.nan
+
+    @property
+    def nan(self) -> int:
+        """Pattern of the one NaN that results are: quiet, its sign 0."""
+        ones = (1 << self.exponent_bits + self.fraction_bits) - 1
+        return ones ^ ((1 << self.fraction_bits - 1) - 1) if self.has_infinity else ones
+
+    @property
+    def dtype(self) -> np.dtype:
+        """NumPy dtype of a number."""
+        return np.dtype(self.scalar)
+
+    def values(self) -> np.ndarray:
+        """Every number of up to 16 bits, in the order of their bits: shape ``(2**width,)``."""
+        return self.from_bits(np.arange(1 << self.width, dtype=np.uint64))
+
+    def to_bits(self, values: np.ndarray) -> np.ndarray:
+        """Bits of numbers of this format: uint64, same shape."""
+        return np.ascontiguousarray(values).view(f"u{self.dtype.itemsize}").reshape(values.shape).astype(np.uint64)
+
+    def from_bits(self, bits: np.ndarray) -> np.ndarray:
+        """The numbers with these bits (uint64): :attr:`dtype`, same shape."""
+        return bits.astype(f"u{self.dtype.itemsize}").view(self.dtype)
+
+    def array(self, values: npt.ArrayLike, name: str = "value") -> np.ndarray:
+        """``values`` as an array of this format's dtype.
+
+        Parameters
+        ----------
+        values : array_like
+            An array of a dtype that this one holds exactly; or Python numbers, which are rounded to the nearest number
+            of the format, as NumPy does with Python numbers.
+        name : str
+            What the message calls it.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, dtype :attr:`dtype`.
+
+        Raises
+        ------
+        TypeError
+            If the values are not numbers, or of a dtype that would have to be rounded.
+        """
+        typed = isinstance(values, np.ndarray | np.generic)
+        array = np.asanyarray(values)
+        if isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in "iufV" or not self._is_number(array.dtype):
+            raise TypeError(f"{name} must be numbers for format {self.name}, not {type(values).__name__}")
+        if typed and not np.can_cast(array.dtype, self.dtype, "safe"):
+            raise TypeError(
+                f"{name} is an array of {array.dtype}, which format {self.name} does not hold exactly: round it with"
+                f" .astype(operator.format.dtype), or use an operator of another format"
+            )
+        if array.dtype == self.dtype:
+            return np.asarray(array)
+        with np.errstate(over="ignore"):  # to infinity, as NumPy rounds
+            return np.asarray(array).astype(self.dtype)
+
+    @staticmethod
+    def _is_number(dtype: np.dtype) -> bool:
+        """Whether it is an integer or a float; the types of ml_dtypes are of NumPy's kind V, as structures are."""
+        return dtype.kind != "V" or dtype in _ML_DTYPES
+
+
+_ML_DTYPES = tuple(
+    np.dtype(scalar) for scalar in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2)
+)
+
+FLOAT_FORMATS = {
+    form.name: form
+    for form in (
+        FloatFormat("f32", 8, 23, True, np.float32),
+        FloatFormat("f16", 5, 10, True, np.float16),
+        FloatFormat("bf16", 8, 7, True, ml_dtypes.bfloat16),
+        FloatFormat("f8e4m3", 4, 3, False, ml_dtypes.float8_e4m3fn),
+        FloatFormat("f8e5m2", 5, 2, True, ml_dtypes.float8_e5m2),
+    )
+}
