@@ -14,7 +14,7 @@ from rich.table import Table
 
 import mitchell
 from boards.synthesis import synthesize
-from rtl.families import datapath
+from rtl.core import cut_points
 
 
 @click.command()
@@ -25,10 +25,7 @@ from rtl.families import datapath
 def main(operator, stages, seeds, target):
     """Measure every set of STAGES live points."""
     op = mitchell.operator(operator)
-    signed = op.format.signed
-    family, _ = datapath(op)
-    table = family.signed_cuts if signed else family.cuts
-    points = ("magnitude", *family.points, "sign") if signed else family.points
+    points, table = cut_points(op)
     chosen = table[stages]
     rows = []
     for live in track(list(itertools.combinations(points, stages)), transient=True):

@@ -27,9 +27,10 @@ def result_bytes(operator: Operator) -> int:
 class Calculator(wiring.Component):
     """Operands in, results out, over a serial line of 8 data bits, no parity, 1 stop bit.
 
-    A frame is the first operand, then the second, each in ``operand_bytes(operator)`` bytes, least significant byte
-    first; bits above the operand's width are ignored. It is answered by the result in ``result_bytes(operator)`` bytes,
-    least significant byte first, sign-extended if the operator is signed. Answers come in the order of the frames.
+    A frame is the first operand, then the second if there is one, each in ``operand_bytes(operator)`` bytes, least
+    significant byte first; bits above the operand's width are ignored. It is answered by the result in
+    ``result_bytes(operator)`` bytes, least significant byte first, sign-extended if the operator is signed. Answers
+    come in the order of the frames.
 
     The line has no flow control: a host that keeps at most ``stages`` + 1 frames unanswered never loses any.
 
@@ -87,13 +88,14 @@ class Calculator(wiring.Component):
     def _collect(self, m, receiver, operands):
         """Bytes to operands: a whole frame waits in ``frame`` until the operator takes it."""
         size = operand_bytes(self.operator)
-        frame = Signal(2 * size * 8)
-        count = Signal(range(2 * size + 1))
+        names = self.shell.core.operands
+        frame_bytes = len(names) * size
+        frame = Signal(8 * frame_bytes)
+        count = Signal(range(frame_bytes + 1))
         spoiled = Signal()
-        full = count == 2 * size
+        full = count == frame_bytes
         m.d.comb += [
-            operands.payload.a.eq(frame),
-            operands.payload.b.eq(frame[8 * size :]),
+            *(getattr(operands.payload, name).eq(frame[8 * size * i :]) for i, name in enumerate(names)),
             operands.valid.eq(full),
             receiver.o.ready.eq(~full),
         ]

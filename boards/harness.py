@@ -89,7 +89,7 @@ def harness_cost(operator: Operator, target: Target, *, stages: int = 0) -> Harn
     The cells that nextpnr takes for constants are counted here too.
     """
     handshake = stages > 0
-    inputs = 2 * operator.format.width + 3 * handshake  # i_valid, o_ready, rst
+    inputs = len(operator.operands) * operator.format.width + 3 * handshake  # i_valid, o_ready, rst
     outputs = operator.result_format.width + 2 * handshake  # i_ready, o_valid
     luts = folds = 0
     word = outputs

@@ -108,8 +108,8 @@ class FloatFormat:
         Parameters
         ----------
         values : array_like
-            An array of a dtype that this one holds exactly; or Python numbers, which are rounded to the nearest number
-            of the format, as NumPy does with Python numbers.
+            An array of a dtype every number of which the format holds exactly; or Python numbers, which are rounded to
+            the nearest number of the format, ties to even (an integer beyond 2^53 as float64 has it).
         name : str
             What the message calls it.
 
@@ -125,17 +125,33 @@ class FloatFormat:
         """
         typed = isinstance(values, np.ndarray | np.generic)
         array = np.asanyarray(values)
+        if not typed and array.dtype == object and all(type(item) is int for item in array.flat):
+            array = array.astype(np.float64)  # beyond 64 bits
         if isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in "iufV" or not self._is_number(array.dtype):
             raise TypeError(f"{name} must be numbers for format {self.name}, not {type(values).__name__}")
-        if typed and not np.can_cast(array.dtype, self.dtype, "safe"):
+        if typed and not self._holds(array.dtype):
             raise TypeError(
                 f"{name} is an array of {array.dtype}, which format {self.name} does not hold exactly: round it with"
                 f" .astype(operator.format.dtype), or use an operator of another format"
             )
         if array.dtype == self.dtype:
             return np.asarray(array)
-        with np.errstate(over="ignore"):  # to infinity, as NumPy rounds
-            return np.asarray(array).astype(self.dtype)
+        array = np.asarray(array)
+        if self.dtype in _ML_DTYPES and not typed:
+            array = _to_odd(array.astype(np.float64))
+        with np.errstate(over="ignore", invalid="ignore"):  # to infinity; of a signalling NaN
+            return array.astype(self.dtype)
+
+    def _holds(self, dtype: np.dtype) -> bool:
+        """Whether every number of a dtype is one of this format. NumPy says so of 8-bit integers and 8-bit floats."""
+        if dtype.kind in "iu":
+            return 8 * dtype.itemsize - (dtype.kind == "i") <= self.precision
+        return any(
+            dtype.type is form.scalar
+            and form.exponent_bits <= self.exponent_bits
+            and form.fraction_bits <= self.fraction_bits
+            for form in FLOAT_FORMATS.values()
+        )
 
     @staticmethod
     def _is_number(dtype: np.dtype) -> bool:
@@ -143,9 +159,19 @@ class FloatFormat:
         return dtype.kind != "V" or dtype in _ML_DTYPES
 
 
-_ML_DTYPES = tuple(
-    np.dtype(scalar) for scalar in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2)
-)
+_ML_DTYPES = tuple(np.dtype(scalar) for scalar in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2))
+
+
+def _to_odd(values: np.ndarray) -> np.ndarray:
+    """Numbers as float32 that round to fewer bits as these do: cut off, the last bit a one if any was lost.
+
+    The conversions of ml_dtypes go by way of float32, and would round twice.
+    """
+    with np.errstate(over="ignore"):
+        near = values.astype(np.float32)
+    pattern = near.view(np.uint32) - (np.abs(near) > np.abs(values)) | (near != values)
+    return np.asarray(pattern, dtype=np.uint32).view(np.float32)
+
 
 FLOAT_FORMATS = {
     form.name: form

@@ -1,4 +1,4 @@
-"""Operations on floating-point numbers: signs, special cases and limits of the exponent. Twin: ``rtl/float_core.py``.
+"""Operations on floats: signs, special cases and limits of the exponent. Twin: ``rtl/float_operation.py``.
 
 A subnormal operand counts as a zero of its sign. What is neither zero nor infinity nor NaN is a normal number, and of
 normal numbers a family's core finds the logarithm of the result with an exponent that has no limits; a result below
@@ -28,7 +28,7 @@ __all__ = ["SPECIAL", "Kind", "Special", "evaluate"]
 
 
 class Kind(NamedTuple):
-    """What an operand is: four bits, as NumPy arrays or as signals of a circuit."""
+    """What an operand is: four bits, as NumPy arrays or as signals of a circuit. NaN may count as ``infinite``, too."""
 
     negative: Any
     zero: Any
@@ -111,5 +111,6 @@ def evaluate(operation: str, core: Callable[..., np.ndarray], *operands: np.ndar
 
 
 def _kind(negative: np.ndarray, magnitude: np.ndarray, form: FloatFormat) -> Kind:
-    infinite = magnitude == form.infinity if form.has_infinity else np.zeros_like(negative)
-    return Kind(negative, magnitude < form.smallest, infinite, (magnitude > form.largest) & ~infinite)
+    infinite = (magnitude >= form.infinity) & form.has_infinity
+    nan = magnitude > form.largest + form.has_infinity
+    return Kind(negative, magnitude < form.smallest, infinite, nan)

@@ -1,8 +1,8 @@
 """The exact bound of every power scheme, over all fractions.
 
 Where the leading bits of the fraction, the bits that are cut off and the binade of the result do not change, the
-significand of the result is affine, r = (alpha + beta y) / 2^F with y = 2^F (1 + x), and r / a^n has at most one turning
-point between the ends of such a piece:
+significand of the result is affine, r = (alpha + beta y) / 2^F with y = 2^F (1 + x), and r / a^n has at most one
+turning point between the ends of such a piece:
 
     n = 2: y = -2 alpha / beta    -1: -alpha / (2 beta)    1/2: alpha / beta    -1/2: -alpha / (3 beta)
 
@@ -96,8 +96,9 @@ def _candidates(
         stride = max(step, 1 << max(drop - fine, 0))  # what is cut off is the same along it
         for j, entry in enumerate(scheme.table[parity % len(scheme.table)]):
             c = entry << (F + fine - scheme.bits)
-            for x0 in range(j * segment, min(j * segment + stride, (j + 1) * segment), step):
-                count = -(((x0 - (j + 1) * segment)) // stride)
+            start, stop = -(-j * segment // step) * step, (j + 1) * segment  # a step may pass over a segment
+            for x0 in range(start, min(start + stride, stop), step):
+                count = -((x0 - stop) // stride)
                 L0 = (n * ((parity << F) + x0) << fine) + c >> drop << drop
                 slope = n * stride << fine
                 for first, last, K in _binades(L0, slope, count, B):

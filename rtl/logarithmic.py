@@ -5,7 +5,7 @@ Twin in software: ``pysoft/logarithmic.py``.
 
 from fractions import Fraction
 
-from amaranth.hdl import C, Cat, Module, Mux
+from amaranth.hdl import C, Cat, Module, Mux, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -15,8 +15,9 @@ from .adder import add
 from .antilogarithm import Antilogarithm
 from .logarithm import Logarithm
 from .pipeline import Pipeline
+from .table import lookup
 
-__all__ = ["CorrectedDivider", "CorrectedMultiplier", "Divider", "Multiplier"]
+__all__ = ["CorrectedDivider", "CorrectedMultiplier", "Divider", "Multiplier", "add_correction"]
 
 POINTS = ("normalise", "log", "carry", "sum", "correct", "antilog")
 
@@ -214,18 +215,17 @@ class _LogarithmicDatapath(wiring.Component):
         crossed = K[0] ^ parity  # whether the fractions carried, or borrowed
         F = max(scheme.kept, scheme.correction.bits + (not self.subtract))
         f = Cat(C(0, F - scheme.kept), f)
-        units = F - scheme.correction.bits  # of the entry
         if self.subtract:
+            units = F - scheme.correction.bits  # of the entry
             c = Mux(crossed, Cat(0, entry), entry)
             significand = Cat(f[:units], (Cat(f[units:], 1) - c)[: F + 1 - units])
             return significand, F, K, self._bias(K)
-        c = Mux(crossed, entry, Cat(0, entry))  # in half units
-        corrected = (f[units - 1 :] + c)[: F + 2 - units]
+        low, corrected = add_correction(f, entry, crossed=crossed, bits=scheme.correction.bits)
         if self._may_pass(1):
             beyond = (2 * self.width - 1 == K) & corrected[-1]
-            corrected = Mux(beyond, f[units - 1 :], corrected)
+            corrected = Mux(beyond, f[len(low) :], corrected)
         carry = corrected[-1]
-        return Cat(f[: units - 1], corrected[:-1], ~carry, carry), F, K, 0
+        return Cat(low, corrected[:-1], ~carry, carry), F, K, 0
 
     def _bias(self, K):
         """A signed characteristic is made unsigned by flipping its top bit."""
@@ -248,6 +248,31 @@ class _LogarithmicDatapath(wiring.Component):
         return False
 
 
+def add_correction(f: Value, entry: Value, *, crossed: Value, bits: int) -> tuple[Value, Value]:
+    """A correction of the significand of a product, in the linear domain: f + c, or f + c/2 behind a carry.
+
+    Parameters
+    ----------
+    f : Value
+        Fraction of the sum of the logarithms.
+    entry : Value
+        c, unit 2^-``bits``.
+    crossed : Value
+        Whether the fractions carried.
+    bits : int
+
+    Returns
+    -------
+    low, high : Value
+        The bits below those that the correction reaches, and those from there on with one more, which says that the
+        significand is 2 or more. Together they have the fraction bits of f, or ``bits`` + 1 if that is more.
+    """
+    f = Cat(C(0, max(0, bits + 1 - len(f))), f)
+    place = len(f) - bits - 1  # of half a unit of c
+    high = f[place:] + Mux(crossed, entry, Cat(C(0, 1), entry))
+    return f[:place], high[: bits + 2]
+
+
 def _leading(x, bits):
     """The leading bits of a fraction."""
     return x[len(x) - bits :]
@@ -255,9 +280,7 @@ def _leading(x, bits):
 
 def _entry(entries, index):
     """Of a table, without the leading bits that are zero everywhere."""
-    bits = max(1, max(entries).bit_length())
-    word = sum(entry << bits * i for i, entry in enumerate(entries))
-    return C(word, bits * len(entries)).word_select(index, bits)
+    return lookup(entries, index, max(1, max(entries).bit_length()))
 
 
 class Multiplier(_LogarithmicDatapath):

@@ -31,7 +31,7 @@ class Shell(wiring.Component):
     Members
     -------
     i : In(stream.Signature(StructLayout))
-        Operands ``a`` and ``b``, as raw bits.
+        Operands ``a`` and ``b``, as raw bits; only ``a`` where there is one.
     o : Out(stream.Signature(result width))
         Result, as raw bits. ``valid`` does not wait for ``ready``, and the payload holds while it waits.
 
@@ -42,8 +42,7 @@ class Shell(wiring.Component):
 
     def __init__(self, operator: Operator, *, stages: int):
         self.core = Core(operator, stages=check_stages(stages, 1))
-        width = operator.format.width
-        operands = data.StructLayout({"a": width, "b": width})
+        operands = data.StructLayout(dict.fromkeys(self.core.operands, operator.format.width))
         super().__init__(
             {"i": In(stream.Signature(operands)), "o": Out(stream.Signature(operator.result_format.width))}
         )
@@ -51,7 +50,8 @@ class Shell(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.core = core = self.core
-        m.d.comb += [core.a.eq(self.i.payload.a), core.b.eq(self.i.payload.b), self.o.payload.eq(core.o)]
+        m.d.comb += [getattr(core, name).eq(getattr(self.i.payload, name)) for name in core.operands]
+        m.d.comb += self.o.payload.eq(core.o)
 
         valid = [Signal(name=f"valid_{stage}") for stage in range(core.stages)]
         # Whether a stage and all behind it are valid. In registers of their own, which makes every enable a single gate

@@ -11,6 +11,8 @@ from amaranth.hdl import Elaboratable, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from pysoft.float_formats import FloatFormat
+from pysoft.formats import Format
 from pysoft.operator import Operator
 
 from .core import Core, check_stages
@@ -47,11 +49,10 @@ def module_name(operator: Operator) -> str:
     return operator.name.replace("-", "_")
 
 
-def port_names(operator: Operator, *, stages: int = 0) -> tuple[str, str, str]:
-    """Names of the two operand ports and the result port."""
-    a, b = operator.operands
-    o = operator.result
-    return (f"i_{a}", f"i_{b}", f"o_{o}") if stages else (a, b, o)
+def port_names(operator: Operator, *, stages: int = 0) -> tuple[str, ...]:
+    """Names of the operand ports and, last, of the result port."""
+    names, o = operator.operands, operator.result
+    return (*(f"i_{name}" for name in names), f"o_{o}") if stages else (*names, o)
 
 
 class FlatTop(wiring.Component):
@@ -70,10 +71,10 @@ class FlatTop(wiring.Component):
 
     Members
     -------
-    a, b, p (mul) or n, d, q (div) : In, In, Out
+    a, b, p (mul), n, d, q (div), or a, r (one operand) : In, In, Out
         Without stages.
     i_a, i_b, i_valid, o_ready : In; i_ready, o_p, o_valid : Out
-        With stages (``i_n``, ``i_d``, ``o_q`` for div), besides ``clk`` and ``rst``.
+        With stages (``i_n``, ``i_d``, ``o_q`` for div, and so on), besides ``clk`` and ``rst``.
 
     Latency
     -------
@@ -83,9 +84,8 @@ class FlatTop(wiring.Component):
     def __init__(self, operator: Operator, *, stages: int = 0):
         self.inner = Shell(operator, stages=stages) if check_stages(stages) else Core(operator)
         self.names = port_names(operator, stages=stages)
-        a, b, o = self.names
-        width = operator.format.width
-        members = {a: In(width), b: In(width)}
+        *operands, o = self.names
+        members = dict.fromkeys(operands, In(operator.format.width))
         if stages:
             members |= {"i_valid": In(1), "i_ready": Out(1)}
         members |= {o: Out(operator.result_format.width)}
@@ -96,13 +96,16 @@ class FlatTop(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.inner = inner = self.inner
-        a, b, o = (getattr(self, name) for name in self.names)
+        *operands, o = (getattr(self, name) for name in self.names)
         if isinstance(inner, Shell):
-            m.d.comb += [inner.i.payload.a.eq(a), inner.i.payload.b.eq(b), o.eq(inner.o.payload)]
+            names = inner.core.operands
+            m.d.comb += [getattr(inner.i.payload, name).eq(port) for name, port in zip(names, operands, strict=True)]
+            m.d.comb += o.eq(inner.o.payload)
             m.d.comb += [inner.i.valid.eq(self.i_valid), self.i_ready.eq(inner.i.ready)]
             m.d.comb += [self.o_valid.eq(inner.o.valid), inner.o.ready.eq(self.o_ready)]
         else:
-            m.d.comb += [inner.a.eq(a), inner.b.eq(b), o.eq(inner.o)]
+            m.d.comb += [getattr(inner, name).eq(port) for name, port in zip(inner.operands, operands, strict=True)]
+            m.d.comb += o.eq(inner.o)
         return m
 
 
@@ -155,21 +158,19 @@ def convert(top: Elaboratable, name: str) -> str:
 
 
 def _header(operator: Operator, stages: int, module: str) -> str:
-    a, b, o = port_names(operator, stages=stages)
+    *operands, o = port_names(operator, stages=stages)
     form, result = operator.format, operator.result_format
     unit = f", unit 2^-{operator.fraction_bits}" if operator.fraction_bits else ""
-    kind = {True: "two's complement", False: "unsigned"}[form.signed]
+    kind = _kind(form)
     ports = []
     if stages:
         ports.append("in  clk, rst: rising edge; synchronous reset, active high")
-    ports.append(f"in  {a}, {b} [{form.width - 1}:0]: {kind}")
+    ports.append(f"in  {', '.join(operands)} [{form.width - 1}:0]: {kind}")
     ports.append(f"out {o} [{result.width - 1}:0]: {kind}{unit}")
     if stages:
-        ports.append("i_valid & i_ready take the operands, o_valid & o_ready the result; valid never waits for ready")
+        taken = "operands" if len(operands) > 1 else "operand"
+        ports.append(f"i_valid & i_ready take the {taken}, o_valid & o_ready the result; valid never waits for ready")
     latency = f"{stages} cycle{'s'[: stages > 1]}, one result per cycle" if stages else "combinational"
-    special = "zero times anything is zero"
-    if operator.operation == "div":
-        special = f"{b} = 0 gives all ones" + "; the most negative number / -1 gives the largest" * form.signed
     command = f"mitchell generate {operator.name}"
     if stages:
         command += f" --stages {stages}"
@@ -182,13 +183,14 @@ def _header(operator: Operator, stages: int, module: str) -> str:
         (
             "Bound",
             [
-                f"{bound.statement} for magnitudes r of {o} and e of the exact value ({bound.source}),"
+                f"{bound.statement} for magnitudes r of {o} and e of the exact value"
+                f"{' of a normal result' * isinstance(form, FloatFormat)} ({bound.source}),"
                 f" a relative error of {bound.percent}" + " and what is cut off" * (bound.truncation > 0)
                 if bound
                 else "none proved"
             ],
         ),
-        ("Special", [special]),
+        ("Special", [_special(operator, operands[-1])]),
         ("Made by", [command]),
         ("Tools", [f"mitchell {_version('mitchell')}, Amaranth {_version('amaranth')}, Yosys {yosys_version()}"]),
     ]
@@ -198,6 +200,25 @@ def _header(operator: Operator, stages: int, module: str) -> str:
             label = f"//   {title if i == 0 else '':<9}"
             lines += textwrap.wrap(entry, 110, initial_indent=label, subsequent_indent="//" + " " * 12)
     return "\n".join(lines)
+
+
+def _kind(form: Format) -> str:
+    if isinstance(form, FloatFormat):
+        return f"{form}, a sign, {form.exponent_bits} bits of exponent, {form.fraction_bits} of fraction"
+    return {True: "two's complement", False: "unsigned"}[form.signed]
+
+
+def _special(operator: Operator, last: str) -> str:
+    """What is special about some results; ``last`` is the port of the last operand."""
+    form = operator.format
+    if isinstance(form, FloatFormat):
+        overflow = "" if form.has_infinity else "; what overflows is NaN, for there is no infinity"
+        return f"IEEE 754, NaN results canonical; subnormal operands and results are zero{overflow}"
+    if operator.operation == "mul":
+        return "zero times anything is zero"
+    if operator.operation in ("square", "sqrt"):
+        return "of zero it is zero"
+    return f"{last} = 0 gives all ones" + "; the most negative number / -1 gives the largest" * form.signed
 
 
 def _version(package: str) -> str:

@@ -15,13 +15,13 @@ VECTORS = JOB.make_vectors()
 @cocotb.test(timeout_time=len(VECTORS) + 1, timeout_unit="ns")
 async def combinational(dut):
     """Every vector for one nanosecond; an unresolved bit in a result is a wrong result."""
-    a, b, o = (getattr(dut, name) for name in JOB.ports)
+    *inputs, o = (getattr(dut, name) for name in JOB.ports)
     settle = Timer(1, "ns")
     wrong = []
     checked = 0
-    for bits_a, bits_b, expected in zip(VECTORS.a, VECTORS.b, VECTORS.expected, strict=True):
-        a.value = bits_a
-        b.value = bits_b
+    for operands, expected in zip(VECTORS.operands, VECTORS.expected, strict=True):
+        for port, bits in zip(inputs, operands, strict=True):
+            port.value = bits
         await settle
         try:
             got = o.value.to_unsigned()
@@ -29,7 +29,7 @@ async def combinational(dut):
             got = None
         checked += 1
         if got != expected:
-            wrong.append((bits_a, bits_b, got, expected))
+            wrong.append((operands, got, expected))
     scenario = Scenario("combinational", sent=len(VECTORS), checked=checked, wrong=len(wrong))
     Report(JOB).add(scenario, wrong)
     scenario.verify()

@@ -10,11 +10,12 @@ from typing import Self
 import numpy as np
 
 from pysoft.files import write_whole
-from pysoft.formats import IntegerFormat
+from pysoft.float_formats import FloatFormat
+from pysoft.formats import Format
 from pysoft.operator import Operator
 
 from .result import Mismatch, Scenario
-from .vectors import operand_pairs
+from .vectors import operand_vectors
 
 __all__ = ["JOB_VARIABLE", "MAX_MISMATCHES", "Job", "Report", "Vectors"]
 
@@ -24,10 +25,16 @@ MAX_MISMATCHES = 10
 
 @dataclass(frozen=True)
 class Vectors:
-    """Operands and expected results as the raw bits on the ports, in lists of equal length."""
+    """Operands and expected results as the raw bits on the ports, in lists of equal length.
 
-    a: list[int]
-    b: list[int]
+    Parameters
+    ----------
+    operands : list of tuple of int
+        Those of one result together, in the order of the ports.
+    expected : list of int
+    """
+
+    operands: list[tuple[int, ...]]
     expected: list[int]
 
     def __len__(self) -> int:
@@ -36,7 +43,7 @@ class Vectors:
     def sample(self, count: int, rng: np.random.Generator) -> Self:
         """``count`` of them, drawn at random; some more than once, if need be."""
         chosen = rng.integers(0, len(self), count)
-        return type(self)(*([column[i] for i in chosen] for column in (self.a, self.b, self.expected)))
+        return type(self)([self.operands[i] for i in chosen], [self.expected[i] for i in chosen])
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,11 @@ class Job:
     operator : str
         Name of the operator; its model says what is expected.
     ports : tuple of str
-        Names of the two operand ports and the result port.
+        Names of the operand ports and, last, of the result port.
     stages : int
         Register stages of the Verilog, 0 if combinational.
     vectors : int or str
-        As :func:`sim.vectors.operand_pairs` takes it.
+        As :func:`sim.vectors.operand_vectors` takes it.
     seed : int
         Of everything random.
     report : str
@@ -60,7 +67,7 @@ class Job:
     """
 
     operator: str
-    ports: tuple[str, str, str]
+    ports: tuple[str, ...]
     stages: int
     vectors: int | str
     seed: int
@@ -78,10 +85,10 @@ class Job:
     def make_vectors(self) -> Vectors:
         """All operands, with the model's results."""
         operator = Operator.from_name(self.operator)
-        a, b = operand_pairs(operator.format, self.vectors, self.seed)
-        widths = (operator.format.width, operator.format.width, operator.result_format.width)
-        columns = zip((a, b, operator(a, b)), widths, strict=True)
-        return Vectors(*((column.view(np.uint64) & np.uint64(2**width - 1)).tolist() for column, width in columns))
+        form = operator.format
+        operands = operand_vectors(form, self.vectors, self.seed, operands=len(operator.operands))
+        columns = [form.to_bits(column).tolist() for column in operands]
+        return Vectors(list(zip(*columns, strict=True)), operator.result_format.to_bits(operator(*operands)).tolist())
 
 
 class Report:
@@ -93,17 +100,21 @@ class Report:
         self._scenarios: list[Scenario] = []
         self._mismatches: list[Mismatch] = []
 
-    def add(self, scenario: Scenario, wrong: Sequence[tuple[int, int, int | None, int]]) -> None:
-        """Write down one scenario and its wrong results ``(a, b, got, expected)`` in raw bits."""
+    def add(self, scenario: Scenario, wrong: Sequence[tuple[tuple[int, ...], int | None, int]]) -> None:
+        """Write down one scenario and its wrong results ``(operands, got, expected)`` in raw bits."""
         operand, result = self._operator.format, self._operator.result_format
-        for a, b, got, expected in wrong[: MAX_MISMATCHES - len(self._mismatches)]:
+        for bits, got, expected in wrong[: MAX_MISMATCHES - len(self._mismatches)]:
             value = None if got is None else _number(got, result)
-            self._mismatches.append((_number(a, operand), _number(b, operand), value, _number(expected, result)))
+            numbers = (_number(operand_bits, operand) for operand_bits in bits)
+            self._mismatches.append((*numbers, value, _number(expected, result)))
         self._scenarios.append(scenario)
         content = {"scenarios": [each.to_dict() for each in self._scenarios], "mismatches": self._mismatches}
         write_whole(self._path, json.dumps(content))
 
 
-def _number(bits: int, form: IntegerFormat) -> int:
-    """The value of raw ``bits`` in the format ``form``."""
-    return bits - (1 << form.width) if form.signed and bits >> form.width - 1 else bits
+def _number(bits: int, form: Format) -> int | str:
+    """The value of raw ``bits``; that of a float in words, with its bits: not every NaN is the same."""
+    value = form.from_bits(np.array([bits], dtype=np.uint64))[0]
+    if isinstance(form, FloatFormat):
+        return f"{float(value)} (0x{bits:0{form.width // 4}x})"
+    return int(value)

@@ -8,8 +8,8 @@ from pysoft.operator import Operator
 
 __all__ = ["Mismatch", "Scenario", "SimulationResult"]
 
-Mismatch = tuple[int, int, int | None, int]
-"""Operands, the result (None if it held an X or Z) and the expected result."""
+Mismatch = tuple[int | str | None, ...]
+"""Operands, the result (None if it held an X or Z) and the expected result; floats in words, with their bits."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Scenario:
     name : str
         What was done, such as ``idle_and_back_pressure``.
     sent : int
-        Pairs of operands whose result was due.
+        Vectors of operands whose result was due.
     checked : int
         Results compared with the model.
     wrong : int
         Results that differ from the model.
     discarded : int
-        Pairs that a reset threw away, as it must; they are not in ``sent``.
+        Vectors that a reset threw away, as it must; they are not in ``sent``.
     cycles : int
         Clock cycles, 0 if there is no clock.
     """
@@ -44,7 +44,7 @@ class Scenario:
         if self.wrong:
             raise AssertionError(f"{self.wrong} of {self.checked} results are wrong")
         if not self.checked == self.sent > 0:
-            raise AssertionError(f"{self.checked} results were checked for {self.sent} pairs of operands sent")
+            raise AssertionError(f"{self.checked} results were checked for {self.sent} vectors of operands sent")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -68,7 +68,7 @@ class SimulationResult:
     sent, checked : int
         Sums over the scenarios.
     mismatches : tuple of Mismatch
-        The first wrong results, at most 10: ``(a, b, got, expected)``, with ``got`` None where a bit was X or Z.
+        The first wrong results, at most 10: ``(*operands, got, expected)``, with ``got`` None where a bit was X or Z.
     failures : tuple of str
         One line for every scenario that failed, whatever the reason.
     scenarios : tuple of Scenario

@@ -50,8 +50,8 @@ def simulate(
     stages : int
         0 for the combinational module, 1 to 5 for the pipeline with handshake.
     vectors : int or str
-        Pairs of operands, at least 1, or ``all`` for operands of up to 8 bits. Directed corners are never left out, so
-        there may be more than asked for.
+        Vectors of operands, at least 1, or ``all`` for operands of up to 16 bits together. Directed corners are never
+        left out, so there may be more than asked for.
     seed : int
         Of everything random, at least 0.
     waves : pathlib.Path, optional
@@ -79,7 +79,7 @@ def simulate(
     """
     chosen = simulator_from_name(simulator)
     check_stages(stages)
-    check_vectors(operator.format, vectors)
+    check_vectors(operator.format, vectors, operands=len(operator.operands))
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be an integer, not {seed!r}")
     if seed < 0:

@@ -6,7 +6,7 @@ at the settled signals just before the rising edge. No two simulators can then d
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from cocotb.triggers import Timer
@@ -35,7 +35,7 @@ class Driver:
     ----------
     dut : cocotb handle
     ports : tuple of str
-        Names of the two operand ports.
+        Names of the operand ports.
     vectors : Vectors
         What to offer, in this order.
     idle : float
@@ -44,9 +44,9 @@ class Driver:
         Decides which cycles are idle.
     """
 
-    def __init__(self, dut, ports: tuple[str, str], vectors: Vectors, *, idle: float, rng: np.random.Generator):
+    def __init__(self, dut, ports: tuple[str, ...], vectors: Vectors, *, idle: float, rng: np.random.Generator):
         self._dut = dut
-        self._a, self._b = (getattr(dut, port) for port in ports)
+        self._ports = [getattr(dut, port) for port in ports]
         self._vectors = vectors
         self._idle = idle
         self._rng = rng
@@ -66,12 +66,14 @@ class Driver:
         self._offering = not self.done and (self._idle == 0 or self._rng.random() >= self._idle)
         self._dut.i_valid.value = int(self._offering)
         if self._offering:
-            self._a.value = self._vectors.a[i]
-            self._b.value = self._vectors.b[i]
+            self._set(self._vectors.operands[i])
         elif i:
             # What was just taken changes at once, as it may: only registers may still know it.
-            self._a.value = self._vectors.a[i - 1] ^ 1
-            self._b.value = self._vectors.b[i - 1] ^ 1
+            self._set(bits ^ 1 for bits in self._vectors.operands[i - 1])
+
+    def _set(self, operands: Iterable[int]) -> None:
+        for port, bits in zip(self._ports, operands, strict=True):
+            port.value = bits
 
     def sample(self) -> int | None:
         """Position of the operands that are taken in this cycle, None if none are."""
@@ -132,7 +134,7 @@ class Stream:
     ----------
     dut : cocotb handle
     ports : tuple of str
-        Names of the two operand ports and the result port.
+        Names of the operand ports and, last, of the result port.
     stages : int
         Latency that is due, in cycles.
     vectors : Vectors
@@ -151,7 +153,7 @@ class Stream:
     checked, discarded, cycle : int
         Results compared, operands that a reset threw away, clock cycles so far.
     wrong : list
-        ``(a, b, got, expected)`` of wrong results in raw bits, ``got`` None if unresolved.
+        ``(operands, got, expected)`` of wrong results in raw bits, ``got`` None if unresolved.
     """
 
     def __init__(self, dut, ports, stages: int, vectors: Vectors, *, idle: float = 0.0, pattern=None, rng):
@@ -160,16 +162,16 @@ class Stream:
         self._exact_latency = pattern is None
         self._half_period = Timer(1, "ns")
         self.stages = stages
-        self.driver = Driver(dut, ports[:2], vectors, idle=idle, rng=rng)
+        self.driver = Driver(dut, ports[:-1], vectors, idle=idle, rng=rng)
         self.back_pressure = BackPressure(dut, itertools.repeat(True) if pattern is None else pattern)
-        self.monitor = Monitor(dut, ports[2])
+        self.monitor = Monitor(dut, ports[-1])
         self.under_way: deque[tuple[int, int]] = deque()
-        self.wrong: list[tuple[int, int, int | None, int]] = []
+        self.wrong: list[tuple[tuple[int, ...], int | None, int]] = []
         self.checked = self.discarded = self.cycle = 0
 
     @property
     def sent(self) -> int:
-        """Pairs of operands taken whose result was not thrown away by a reset."""
+        """Vectors of operands taken whose result was not thrown away by a reset."""
         return self.driver.position - self.discarded
 
     async def step(self, *, reset: bool = False) -> None:
@@ -225,4 +227,4 @@ class Stream:
         expected = self._vectors.expected[position]
         self.checked += 1
         if got != expected:
-            self.wrong.append((self._vectors.a[position], self._vectors.b[position], got, expected))
+            self.wrong.append((self._vectors.operands[position], got, expected))

@@ -1,23 +1,33 @@
-"""Operand vectors: directed corners, biased random pairs, or every pair there is."""
+"""Operand vectors: directed corners, biased random operands, or all there are."""
 
 import numpy as np
 
-from pysoft.formats import IntegerFormat
+from pysoft.float_formats import FloatFormat
+from pysoft.formats import Format, IntegerFormat
 
-__all__ = ["MAX_EXHAUSTIVE_WIDTH", "all_pairs", "check_vectors", "corner_pairs", "operand_pairs", "random_values"]
+from .float_vectors import corner_floats, random_floats
 
-MAX_EXHAUSTIVE_WIDTH = 8
+__all__ = [
+    "MAX_EXHAUSTIVE_BITS",
+    "all_operands",
+    "check_vectors",
+    "corner_operands",
+    "operand_vectors",
+    "random_values",
+]
+
+MAX_EXHAUSTIVE_BITS = 16  # of all operands together
 
 
-def check_vectors(form: IntegerFormat, vectors: int | str) -> None:
-    """Refuse what :func:`operand_pairs` cannot make.
+def check_vectors(form: Format, vectors: int | str, *, operands: int = 2) -> None:
+    """Refuse what :func:`operand_vectors` cannot make.
 
     Raises
     ------
     TypeError
         If ``vectors`` is neither an integer nor a string.
     ValueError
-        If it is below 1, a string other than ``all``, or ``all`` for operands of more than 8 bits.
+        If it is below 1, a string other than ``all``, or ``all`` for operands of more than 16 bits together.
     """
     if isinstance(vectors, bool) or not isinstance(vectors, int | str):
         raise TypeError(f"vectors must be an integer or 'all', not {vectors!r}")
@@ -26,74 +36,82 @@ def check_vectors(form: IntegerFormat, vectors: int | str) -> None:
             raise ValueError(f"vectors must be at least 1, or 'all', not {vectors}")
     elif vectors != "all":
         raise ValueError(f"vectors must be at least 1, or 'all', not {vectors!r}")
-    elif form.width > MAX_EXHAUSTIVE_WIDTH:
-        raise ValueError(f"'all' vectors is for operands of up to {MAX_EXHAUSTIVE_WIDTH} bits, not for {form.name}")
+    elif operands * form.width > MAX_EXHAUSTIVE_BITS:
+        most = MAX_EXHAUSTIVE_BITS // operands
+        raise ValueError(f"'all' vectors is for operands of up to {most} bits, not for {form.name}")
 
 
-def operand_pairs(form: IntegerFormat, vectors: int | str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of operands, the same for the same arguments.
+def operand_vectors(form: Format, vectors: int | str, seed: int, *, operands: int = 2) -> tuple[np.ndarray, ...]:
+    """Operands, the same for the same arguments.
 
     Parameters
     ----------
-    form : IntegerFormat
-        Format of both operands.
+    form : IntegerFormat or FloatFormat
+        Format of all operands.
     vectors : int or str
-        How many pairs, at least 1; or ``all``, for operands of up to 8 bits.
+        How many vectors, at least 1; or ``all``, for operands of up to 16 bits together.
     seed : int
-        Of the random pairs, at least 0.
+        Of the random ones, at least 0.
+    operands : int
+        1 or 2.
 
     Returns
     -------
-    a, b : numpy.ndarray
-        Shape ``(sent,)``, dtype ``form.dtype``. The corners come first and are never left out, so there are ``vectors``
-        pairs or as many as there are corners, whichever is more.
+    tuple of numpy.ndarray
+        One array for each operand, shape ``(sent,)``, dtype ``form.dtype``. The corners come first and are never left
+        out, so there are ``vectors`` of them or as many as there are corners, whichever is more.
 
     Raises
     ------
     TypeError, ValueError
         As :func:`check_vectors`.
     """
-    check_vectors(form, vectors)
+    check_vectors(form, vectors, operands=operands)
     if isinstance(vectors, str):
-        return all_pairs(form)
+        return all_operands(form, operands)
     rng = np.random.default_rng(seed)
-    a, b = corner_pairs(form)
-    count = max(0, vectors - len(a))
-    return np.append(a, random_values(form, count, rng)), np.append(b, random_values(form, count, rng))
+    corners = corner_operands(form, operands)
+    count = max(0, vectors - len(corners[0]))
+    return tuple(np.append(column, random_values(form, count, rng)) for column in corners)
 
 
-def all_pairs(form: IntegerFormat) -> tuple[np.ndarray, np.ndarray]:
-    """Every pair of operands, the first one changing slowest: two arrays of shape ``(4**width,)``."""
+def all_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
+    """Every vector of operands, the first one changing slowest: an array of shape ``(2**(operands width),)`` each."""
     values = form.values()
-    return np.repeat(values, len(values)), np.tile(values, len(values))
+    return tuple(column.ravel() for column in np.meshgrid(*[values] * operands, indexing="ij"))
 
 
-def corner_pairs(form: IntegerFormat) -> tuple[np.ndarray, np.ndarray]:
-    """The directed pairs, each once: two arrays of equal shape ``(corners,)``, dtype ``form.dtype``.
+def corner_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
+    """The directed vectors, each once: arrays of equal shape ``(corners,)``, dtype ``form.dtype``.
 
-    All pairs of the smallest, largest and middle values (n/0, most negative / -1 and 3 x 3 are among them), and every
-    power of two with its neighbours, of either sign, by itself, by 3 and under the largest value.
+    Of floats all pairs of :func:`~sim.float_vectors.corner_floats`. Of integers all pairs of the smallest, largest and
+    middle values (n/0, most negative / -1 and 3 x 3 are among them), and every power of two with its neighbours, of
+    either sign, by itself, by 3 and under the largest value.
     """
+    if isinstance(form, FloatFormat):
+        return tuple(column.ravel() for column in np.meshgrid(*[corner_floats(form)] * operands, indexing="ij"))
     low, high = form.minimum, form.maximum
     special = _inside(form, [0, 1, 2, 3, -1, -2, -3, low, low + 1, high, high - 1, high // 2, high // 2 + 1])
     near = [(1 << k) + offset for k in range(form.width) for offset in (-1, 0, 1)]
     powers = _inside(form, near + [-value for value in near])
+    if operands == 1:
+        return (np.array(list(dict.fromkeys(special + powers)), form.dtype),)
     pairs = [(a, b) for a in special for b in special]
     for partner in (powers, [min(3, high)] * len(powers)):
         pairs += zip(powers, partner, strict=True)
     pairs += [(high, value) for value in powers]
-    a, b = np.array(list(dict.fromkeys(pairs)), form.dtype).T
-    return a, b
+    return tuple(np.array(list(dict.fromkeys(pairs)), form.dtype).T)
 
 
-def random_values(form: IntegerFormat, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Random values, a third each: uniform, uniform in magnitude of any size, and a power of two or within 2 of one.
+def random_values(form: Format, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Random values: of floats those of :func:`~sim.float_vectors.random_floats`.
 
-    Uniform values alone would all but never have a small characteristic, nor a fraction of all zeros or all ones.
+    Of integers, a third each: uniform, uniform in magnitude of any size, and a power of two or within 2 of one. Uniform
+    values alone would all but never have a small characteristic, nor a fraction of all zeros or all ones.
 
     Parameters
     ----------
-    form : IntegerFormat
+    form : IntegerFormat or FloatFormat
         Of the values.
     count : int
         How many.
@@ -105,6 +123,8 @@ def random_values(form: IntegerFormat, count: int, rng: np.random.Generator) -> 
     numpy.ndarray
         Shape ``(count,)``, dtype ``form.dtype``.
     """
+    if isinstance(form, FloatFormat):
+        return random_floats(form, count, rng)
     uniform = rng.integers(form.minimum, form.maximum, count, dtype=np.int64, endpoint=True)
     power = np.int64(1) << rng.integers(0, form.width, count)
     sign = rng.choice([-1, 1], count) if form.signed else 1

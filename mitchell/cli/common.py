@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
+import numpy as np
 import rich.box
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import mitchell
+from pysoft.float_formats import FloatFormat
+from pysoft.formats import Format
 
 __all__ = [
     "PATTERNS",
@@ -23,6 +26,7 @@ __all__ = [
     "json_option",
     "markdown_option",
     "matching",
+    "number",
     "operator_argument",
     "operators_argument",
     "percent",
@@ -43,15 +47,15 @@ _messages = Console(stderr=True, markup=False)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-PATTERNS = """OPERATOR may be a pattern over the catalogue, quoted against the shell: 'mul-u16-*', 'div-u8-tuned-*'.
-    Quotients are given fraction bits by a last -f<bits>, such as 'div-u16-*-f8'.
+PATTERNS = """OPERATOR may be a pattern over the catalogue, quoted against the shell: 'mul-u16-*', 'rsqrt-f32-*'.
+    Quotients and roots are given fraction bits by a last -f<bits>, such as 'div-u16-*-f8'.
     """
 
 
 def matching(pattern: str) -> list[mitchell.Operator]:
     """Operators of the catalogue whose names match a shell pattern, in its order.
 
-    A last ``-f<bits>`` stands for itself: the catalogue has all divisions without fraction bits.
+    A last ``-f<bits>`` stands for itself: the catalogue has every operation with one number of fraction bits alone.
 
     Raises
     ------
@@ -112,6 +116,11 @@ stages_option = click.option(
 def print_json(value: Any) -> None:
     """``value`` as indented JSON on standard output."""
     click.echo(json.dumps(value, indent=2))
+
+
+def number(form: Format, value: float) -> str:
+    """An operand or a result of this format: an integer, or as few digits as tell it from other numbers of f32."""
+    return str(np.float32(value)) if isinstance(form, FloatFormat) else str(value)
 
 
 def percent(value: float | None, digits: int = 4) -> str:

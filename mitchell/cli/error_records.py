@@ -16,13 +16,14 @@ __all__ = ["csv_text", "record"]
 def _of_pair(name: str, pair: ErrorPair | None, value: Fraction | None) -> dict[str, Any]:
     if pair is None or value is None:
         return dict.fromkeys((name, f"{name}_exact", f"{name}_at"))
-    return {name: float(value), f"{name}_exact": str(value), f"{name}_at": "{} {}".format(*pair.operands)}
+    return {name: float(value), f"{name}_exact": str(value), f"{name}_at": " ".join(map(str, pair.operands))}
 
 
 def record(m: ErrorMetrics) -> dict[str, Any]:
-    """All figures in one flat row, the same keys for every operator; exact ones as a fraction such as -1/9, too.
+    """All figures in one flat row; exact ones as a fraction such as -1/9, too.
 
-    Relative figures are fractions: 0.01 is 1 %. What is not there is None.
+    The same keys for every operator, but that floats have ``correctly_rounded`` at the end. Relative figures are
+    fractions: 0.01 is 1 %. What is not there is None.
     """
     operator, bound = m.operator, m.operator.bound
     flat: dict[str, Any] = {"operator": operator.name, "operation": operator.operation}
@@ -45,13 +46,15 @@ def record(m: ErrorMetrics) -> dict[str, Any]:
         value = getattr(bound, name, None)
         flat |= {f"bound_{name}": value and float(value), f"bound_{name}_exact": None if value is None else str(value)}
     low, high = attained(m)
-    return flat | {"attained_below": low, "attained_above": high, "within_bound": m.within_bound}
+    flat |= {"attained_below": low, "attained_above": high, "within_bound": m.within_bound}
+    return flat if m.correctly_rounded is None else flat | {"correctly_rounded": m.correctly_rounded}
 
 
 def csv_text(records: Sequence[Mapping[str, Any]]) -> str:
-    """A line for each record under one of headings."""
+    """A line for each record under one of headings, which are those of all records."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+    headings = dict.fromkeys(heading for record in records for heading in record)
+    writer = csv.DictWriter(text, list(headings), lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)
     return text.getvalue()

@@ -1,5 +1,6 @@
 """Error figures on paper: the sheet of one operator, and the comparison of many."""
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -9,14 +10,17 @@ from rich.table import Table
 from pysoft.bound import Bound
 from pysoft.errors import ErrorMetrics, ErrorPair, LargeErrors
 from pysoft.families import FAMILIES, STATUSES
+from pysoft.float_formats import FloatFormat
 from pysoft.operator import Operator
 
-from .common import percent, table
+from .common import number, percent, table
 
 __all__ = ["SORTS", "attained", "bound_percent", "comparison_table", "metrics_table", "statements"]
 
 CAPTION = "Relative error (r - e)/e; r is the magnitude of the result, e that of the exact real value"
+OF_FLOATS = "over {} fractions of the operands, for normal results"
 LARGE = "of 8 significant bits or more"  # operands
+_SAME_ROOT = Fraction(1, 1 << 118)  # two errors of roots are equal, or differ by more; see pysoft.bound
 Row = tuple[str, Callable[[ErrorMetrics], str | None], Callable[[ErrorMetrics, LargeErrors], str] | None]
 
 
@@ -27,16 +31,24 @@ def bound_percent(bound: Bound) -> str:
 
 def attained(metrics: ErrorMetrics) -> tuple[bool, bool]:
     """Whether a pair looked at has exactly the smallest error that is proved, and whether one has the largest."""
-    bound = metrics.operator.bound
+    operator, bound = metrics.operator, metrics.operator.bound
     if bound is None:
         return False, False
     seen = [metrics, *([metrics.large] if metrics.large else [])]
-    return any(s.worst_below == bound.lower for s in seen), any(s.worst_above == bound.upper for s in seen)
+    same = _SAME_ROOT if operator.operation.endswith("sqrt") else 0
+    return (
+        any(abs(s.worst_below - bound.lower) <= same for s in seen),
+        any(abs(s.worst_above - bound.upper) <= same for s in seen),
+    )
 
 
 def _at(operator: Operator, pair: ErrorPair) -> str:
-    result = pair.result if pair.result.denominator == 1 else float(pair.result)
-    return f"{operator.formula(*pair.operands)} -> {result}"
+    operands = (number(operator.format, operand) for operand in pair.operands)
+    if isinstance(operator.format, FloatFormat):
+        result = number(operator.format, float(pair.result))
+    else:
+        result = str(pair.result if pair.result.denominator == 1 else float(pair.result))
+    return f"{operator.formula(*operands)} -> {result}"
 
 
 def _interval(value: float, half: float | None) -> str:
@@ -48,7 +60,15 @@ def _pairs(m: ErrorMetrics) -> str:
 
 
 def _loss(m: ErrorMetrics) -> str | None:
-    return f"{float(m.worst_loss):.4g} ulp" if m.operator.operation == "div" else None
+    return f"{float(m.worst_loss):.4g} ulp" if m.worst_loss is not None and "f" in m.operator.parameters else None
+
+
+def _mred(m: ErrorMetrics) -> str:
+    return _interval(m.mred_without_zeros, m.mred_interval)
+
+
+def _of_integers(m: ErrorMetrics) -> bool:
+    return not isinstance(m.operator.format, FloatFormat)
 
 
 def _within(m: ErrorMetrics) -> str:
@@ -65,12 +85,14 @@ def _percentile(share: float) -> Row:
 ROWS: tuple[Row, ...] = (
     ("pairs", _pairs, lambda m, large: str(large.pairs)),
     ("error rate", lambda m: percent(m.error_rate, 2), None),
-    ("MRED, zeros counted", lambda m: percent(m.mred_with_zeros), None),
+    ("correctly rounded", lambda m: None if _of_integers(m) else percent(m.correctly_rounded, 2), None),
+    ("MRED, zeros counted", lambda m: percent(m.mred_with_zeros) if _of_integers(m) else None, None),
     (
         "MRED, zeros left out",
-        lambda m: _interval(m.mred_without_zeros, m.mred_interval),
+        lambda m: _mred(m) if _of_integers(m) else None,
         lambda m, large: percent(large.mred),
     ),
+    ("MRED", lambda m: None if _of_integers(m) else _mred(m), None),
     ("bias", lambda m: _interval(m.bias, m.bias_interval), lambda m, large: percent(large.bias)),
     ("standard deviation", lambda m: percent(m.std), lambda m, large: percent(large.std)),
     *map(_percentile, (50, 90, 99, 99.9)),
@@ -78,11 +100,11 @@ ROWS: tuple[Row, ...] = (
     ("  at", lambda m: _at(m.operator, m.below_pair), lambda m, large: _at(m.operator, large.below_pair)),
     ("worst above", lambda m: percent(float(m.worst_above)), lambda m, large: percent(float(large.worst_above))),
     ("  at", lambda m: _at(m.operator, m.above_pair), lambda m, large: _at(m.operator, large.above_pair)),
-    ("mean absolute (MED)", lambda m: f"{m.med:.6g}", None),
-    ("  of the largest (NMED)", lambda m: percent(m.nmed), None),
-    ("root mean square", lambda m: f"{m.rms:.6g}", None),
-    ("worst absolute (WCE)", lambda m: f"{float(m.wce):.10g}", None),
-    ("  at", lambda m: _at(m.operator, m.wce_pair), None),
+    ("mean absolute (MED)", lambda m: None if m.med is None else f"{m.med:.6g}", None),
+    ("  of the largest (NMED)", lambda m: None if m.nmed is None else percent(m.nmed), None),
+    ("root mean square", lambda m: None if m.rms is None else f"{m.rms:.6g}", None),
+    ("worst absolute (WCE)", lambda m: None if m.wce is None else f"{float(m.wce):.10g}", None),
+    ("  at", lambda m: None if m.wce_pair is None else _at(m.operator, m.wce_pair), None),
     ("worst loss", _loss, None),
     ("proved", lambda m: bound_percent(m.operator.bound) if m.operator.bound else "nothing", None),
     ("within what is proved", _within, None),
@@ -90,16 +112,22 @@ ROWS: tuple[Row, ...] = (
 
 
 def metrics_table(metrics: Sequence[ErrorMetrics]) -> Table:
-    """Figures as rows and operators as columns; a single operator has a second column for operands of 8 bits or more.
+    """Figures as rows and operators as columns; a single one of integers has another column for operands of 8 bits.
 
     r is the result, e the exact value, as magnitudes.
     """
     if len(metrics) == 1:
         (m,) = metrics
-        rows = table(CAPTION, "<figure", m.operator.name, f"operands {LARGE}".replace(" or", "\nor"))
+        if not _of_integers(m):
+            caption = f"{CAPTION},\n{OF_FLOATS.format('all' if m.exhaustive else 'random')}"
+            caption += "" if m.exhaustive else "; the worst ones at corners, too"
+            rows = table(caption, "<figure", m.operator.name)
+        else:
+            rows = table(CAPTION, "<figure", m.operator.name, f"operands {LARGE}".replace(" or", "\nor"))
         for title, over_all, over_large in ROWS:
             if (cell := over_all(m)) is not None:
-                rows.add_row(title, cell, over_large(m, m.large) if over_large and m.large else "")
+                large = [over_large(m, m.large) if over_large and m.large else ""] if _of_integers(m) else []
+                rows.add_row(title.replace("pairs", _operands(metrics)), cell, *large)
         return rows
     rows = table(CAPTION, "<figure", *(m.operator.name for m in metrics))
     for title, over_all, _ in ROWS:
@@ -107,6 +135,11 @@ def metrics_table(metrics: Sequence[ErrorMetrics]) -> Table:
         if cells != [None] * len(cells):
             rows.add_row(title, *(cell or "-" for cell in cells))
     return rows
+
+
+def _operands(metrics: Sequence[ErrorMetrics]) -> str:
+    """What is looked at: ``operands`` if every operator takes one of them."""
+    return "operands" if all(len(m.operator.operands) == 1 for m in metrics) else "pairs"
 
 
 def statements(metrics: ErrorMetrics) -> list[str]:
@@ -129,7 +162,7 @@ SORTS: dict[str, Callable[[ErrorMetrics], Any]] = {
     "mred": lambda m: m.mred_with_zeros,
     "peak": _sort_peak,
     "bias": lambda m: abs(m.bias),
-    "nmed": lambda m: m.nmed,
+    "nmed": lambda m: math.inf if m.nmed is None else m.nmed,
     "name": lambda m: m.operator.name,
 }
 
@@ -148,9 +181,14 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
     """A row for each operator; at most 120 columns wide if the names are no longer than 30."""
     operators = {f"{m.operator.operation}-{m.operator.format.name}-" for m in metrics}
     prefix = operators.pop() if len(operators) == 1 and not markdown else ""
-    measured = "All pairs" if all(m.exhaustive for m in metrics) else "Random pairs"
+    measured = f"{'All' if all(m.exhaustive for m in metrics) else 'Random'} {_operands(metrics)}"
+    floats = [m for m in metrics if not _of_integers(m)]
+    of_floats = (
+        f"Floats: {OF_FLOATS.format('all' if all(m.exhaustive for m in floats) else 'random')}.\n" if floats else ""
+    )
     rows = table(
-        f"{CAPTION}, in percent.\n{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
+        f"{CAPTION}, in percent.\n{of_floats}"
+        f"{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
         "=: a pair attains it; c: before bits are cut off, up to one last place of them; ok: every pair is within it",
         f"<{prefix or 'operator'}",
         *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above", "MRED\n  >=8", "peak\n  >=8"),
@@ -178,7 +216,7 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
             _short(large.mred if large else None),
             _short(float(large.peak) if large else None),
             _short(m.nmed),
-            f"{float(m.wce):.5g}",
+            "-" if m.wce is None else f"{float(m.wce):.5g}",
             *proved,
             {True: "yes", False: "NO", None: "-"}[m.within_bound],
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 import mitchell
-from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorMetrics, measure
+from pysoft.errors import ErrorMetrics, measure, needs_samples, samples_advice
 from pysoft.errors.pictures import check_picture, plot_comparison, plot_errors
 from pysoft.files import write_whole
 
@@ -31,12 +31,9 @@ def _check(
     operators: tuple[mitchell.Operator, ...], samples: int | None, plot: Path | None, table: Path | None
 ) -> None:
     """Whatever can be known to fail, before hours of work."""
-    wide = next((operator for operator in operators if operator.format.width > MAX_EXHAUSTIVE_WIDTH), None)
+    wide = next(filter(needs_samples, operators), None)
     if wide is not None and samples is None:
-        raise click.UsageError(
-            f"{wide} is {wide.format.width} bits wide, and all pairs are measured up to {MAX_EXHAUSTIVE_WIDTH}: say how"
-            " many random ones, such as --samples 1000000"
-        )
+        raise click.UsageError(samples_advice(wide))
     if plot is not None:
         check_picture(plot)
     if table is not None and not table.parent.is_dir():
@@ -67,17 +64,19 @@ def _measured(
 @click.option(
     "--samples",
     type=click.IntRange(min=1),
-    help="random pairs instead of all, stratified over the powers of two; needed above 16 bits",
+    help="random operands instead of all; needed for integers above 16 bits and for mul and div of f32",
 )
 @seed_option
 @click.option(
-    "--threads", type=click.IntRange(min=1), help="threads of an exhaustive run; as many as there are cores by default"
+    "--threads",
+    type=click.IntRange(min=1),
+    help="threads for all pairs of integers; as many as there are cores by default",
 )
 @click.option("--sort", type=click.Choice(list(SORTS)), help="order of several operators; as given by default")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="write a picture, PNG, SVG or PDF: of one operator its error over (x1, x2), the distribution and the"
+    help="write a picture, PNG, SVG or PDF: of one operator its error over the fractions, the distribution and the"
     " percentiles; of several MRED and bias against peak",
 )
 @click.option(
@@ -101,10 +100,11 @@ def command(
 ) -> int:
     """Measure the error of every OPERATOR and print it beside the proved bound.
 
-    All pairs of operands up to 16 bits, --samples random pairs above (then with 95 % confidence intervals). Relative
+    All operands of integers up to 16 bits, --samples random ones above (then with 95 % confidence intervals). Relative
     errors of small operands are far from those of large ones, so operands of 8 significant bits or more have figures of
-    their own. Several operators are compared, a row each; --csv and --json have all figures. Exits with 1 if a measured
-    error exceeds its proved bound.
+    their own. Of floats, all fractions of the operands, which alone decide about the relative error of a normal result;
+    mul and div of f32 have too many and take --samples. Several operators are compared, a row each; --csv and --json
+    have all figures. Exits with 1 if a measured error exceeds its proved bound.
     """
     to_standard_output = csv_file == STANDARD_OUTPUT
     if as_json and to_standard_output:

@@ -1,69 +1,170 @@
 """``mitchell eval``: one result."""
 
+import math
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import click
+import numpy as np
 
 import mitchell
+from pysoft.float_formats import FloatFormat
 
-from .common import json_option, operator_argument, percent, print_json, print_table, table
+from .common import json_option, number, operator_argument, percent, print_json, print_table, table
+from .numerals import float_bits, integer, pattern
 
 __all__ = ["command"]
 
 
-def _integer(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    try:
-        return int(value, 0)
-    except ValueError:
-        raise click.BadParameter(
-            f"{value!r} is not an integer; write it in decimal, or as 0x.., 0o.. or 0b.."
-        ) from None
+class _Operand(NamedTuple):
+    """A number of the format of an operator, and how it was written where that is another number."""
+
+    value: Any
+    rounded_from: str | None
+
+
+class _Answer(NamedTuple):
+    """Operands and result of an operator, and what can be said of them; see ``command``."""
+
+    operator: mitchell.Operator
+    operands: tuple[_Operand, ...]
+    result: Any
+    value: Fraction | None
+    exact: Fraction | None
+    bound: str | None
+
+    @property
+    def error(self) -> Fraction | None:
+        return None if self.value is None or self.exact is None else self.value - self.exact
+
+    @property
+    def relative_error(self) -> float | None:
+        """None, too, for a float that became zero."""
+        flushed = isinstance(self.operator.format, FloatFormat) and not self.value
+        return None if flushed or self.error is None or not self.exact else float(self.error / self.exact)
+
+    def bits(self, value: Any, *, of_result: bool = False) -> str:
+        """All bits of an operand or of the result, in hexadecimal."""
+        form = self.operator.result_format if of_result else self.operator.format
+        (bits,) = form.to_bits(np.array([value])).tolist()
+        return f"{bits:#0{2 + -(-form.width // 4)}x}"
+
+
+def _operand(operator: mitchell.Operator, text: str, bits: bool) -> _Operand:
+    form = operator.format
+    if bits:
+        return _Operand(form.from_bits(np.array([pattern(text, form)], dtype=np.uint64))[0], None)
+    if isinstance(form, FloatFormat):
+        nearest, is_exact = float_bits(text, form)
+        return _Operand(form.from_bits(np.array([nearest], dtype=np.uint64))[0], None if is_exact else text)
+    return _Operand(integer(text), None)
+
+
+def _operands(operator: mitchell.Operator, texts: tuple[str, ...], bits: bool) -> tuple[_Operand, ...]:
+    found = []
+    for name, text in zip(operator.operands, texts, strict=True):
+        try:
+            found.append(_operand(operator, text, bits))
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=name) from None
+    return tuple(found)
+
+
+def _answer(operator: mitchell.Operator, operands: tuple[_Operand, ...]) -> _Answer:
+    numbers = [operand.value for operand in operands]
+    result, bound = operator(*numbers), operator.bound
+    return _Answer(
+        operator=operator,
+        operands=operands,
+        result=result,
+        value=operator.real(result) if math.isfinite(result) else None,
+        exact=operator.exact_value(*numbers),
+        bound=None if bound is None else bound.statement,
+    )
 
 
 @click.command("eval", context_settings={"ignore_unknown_options": True})  # so that -3 is a number
 @operator_argument
-@click.argument("a", callback=_integer)
-@click.argument("b", callback=_integer)
+@click.argument("operands", metavar="A [B]", nargs=-1, required=True)
+@click.option(
+    "--bits", is_flag=True, help="operands are patterns of bits, such as 0x3fc0: of floats, or two's complement"
+)
 @json_option
-def command(operator: mitchell.Operator, a: int, b: int, as_json: bool) -> None:
-    """One result of OPERATOR on the integers A and B, with the exact one and the error beside it.
+def command(operator: mitchell.Operator, operands: tuple[str, ...], bits: bool, as_json: bool) -> None:
+    """One result of OPERATOR on A, or on A and B, with the exact one and the error beside it.
 
-    A and B may be decimal, 0x.., 0o.. or 0b.. numbers.
+    Integers may be decimal, 0x.., 0o.. or 0b.. numbers. Floats may be decimal, such as 1.5 or 1e-3, hexadecimal as in
+    C, such as 0x1.8p0, or inf or nan; what the format does not hold is rounded to the nearest number, and that is what
+    the exact result is of. A result that is zero, infinity or NaN has no relative error.
     """
-    bits = int(operator(a, b))
-    value = Fraction(bits, 1 << operator.fraction_bits)
-    exact = operator.exact_value(a, b)
-    relative = float((value - exact) / exact) if exact else None
+    if len(operands) != len(operator.operands):
+        many = f"{len(operator.operands)} operand{'s' * (len(operator.operands) > 1)}"
+        raise click.UsageError(f"{operator} takes {many}, {' and '.join(operator.operands)}, not {len(operands)}")
+    answer = _answer(operator, _operands(operator, operands, bits))
     if as_json:
-        print_json(
-            {
-                "operator": operator.name,
-                "operands": dict(zip(operator.operands, (a, b), strict=True)),
-                "result": bits,
-                "value": float(value),
-                "exact": None if exact is None else (int(exact) if exact.denominator == 1 else float(exact)),
-                "error": None if exact is None else float(value - exact),
-                "relative_error": relative,
-                "bound": operator.bound.statement if operator.bound else None,
-            }
-        )
-        return
-    rows = table(operator.name, "<operands and result", "")
-    first, second = operator.operands
-    rows.add_row(first, str(a))
-    rows.add_row(second, str(b))
-    rows.add_row(
-        operator.result,
-        str(bits) + (f"  = {float(value):.10g} (unit 2^-{operator.fraction_bits})" if operator.fraction_bits else ""),
-    )
-    rows.add_row(
-        "exact", "undefined" if exact is None else str(exact) if exact.denominator == 1 else f"{float(exact):.10g}"
-    )
-    if exact is not None:
-        error = value - exact
-        rows.add_row("error", str(error) if error.denominator == 1 else f"{float(error):.10g}")
-    rows.add_row("relative error", percent(relative))
+        print_json(_plain(answer, with_bits=bits or isinstance(operator.format, FloatFormat)))
+    else:
+        _print(answer, with_bits=bits or isinstance(operator.format, FloatFormat))
+
+
+def _plain(answer: _Answer, *, with_bits: bool) -> dict[str, Any]:
+    """The answer for JSON."""
+    operator, exact, error = answer.operator, answer.exact, answer.error
+    is_float = isinstance(operator.format, FloatFormat)
+    plain: dict[str, Any] = {
+        "operator": operator.name,
+        "operands": {
+            name: _json(operator, operand.value)
+            for name, operand in zip(operator.operands, answer.operands, strict=True)
+        },
+        "result": _json(operator, answer.result),
+        "value": _json(operator, answer.result) if answer.value is None else float(answer.value),
+        "exact": None if exact is None else (int(exact) if exact.denominator == 1 and not is_float else float(exact)),
+        "error": None if error is None else float(error),
+        "relative_error": answer.relative_error,
+        "bound": answer.bound,
+    }
+    if with_bits:
+        names = zip(operator.operands, answer.operands, strict=True)
+        plain["bits"] = {name: answer.bits(operand.value) for name, operand in names}
+        plain["bits"][operator.result] = answer.bits(answer.result, of_result=True)
+    if is_float:
+        names = zip(operator.operands, answer.operands, strict=True)
+        plain["rounded_from"] = {name: operand.rounded_from for name, operand in names if operand.rounded_from}
+    return plain
+
+
+def _json(operator: mitchell.Operator, value: Any) -> int | float | str:
+    if not isinstance(operator.format, FloatFormat):
+        return int(value)
+    return float(value) if math.isfinite(value) else number(operator.format, float(value))
+
+
+def _print(answer: _Answer, *, with_bits: bool) -> None:
+    operator, value, exact, error = answer.operator, answer.value, answer.exact, answer.error
+    is_float = isinstance(operator.format, FloatFormat)
+    rows = table(operator.name, "<operands and result", "", *(["bits"] if with_bits else []))
+
+    def add(title: str, text: str, bits: str = "") -> None:
+        rows.add_row(title, text, *([bits] if with_bits else []))
+
+    for name, operand in zip(operator.operands, answer.operands, strict=True):
+        text = number(operator.format, operand.value)
+        text += f"  (nearest to {operand.rounded_from})" if operand.rounded_from else ""
+        add(name, text, answer.bits(operand.value) if with_bits else "")
+    result = number(operator.format, answer.result)
+    if operator.fraction_bits and value is not None:
+        result += f"  = {float(value):.10g} (unit 2^-{operator.fraction_bits})"
+    add(operator.result, result, answer.bits(answer.result, of_result=True) if with_bits else "")
+
+    def real(number: Fraction) -> str:
+        return str(number) if number.denominator == 1 and not is_float else f"{float(number):.10g}"
+
+    add("exact", "undefined" if exact is None else real(exact))
+    if error is not None:
+        add("error", real(error))
+    add("relative error", percent(answer.relative_error))
     if operator.bound:
-        proved = f"{operator.bound.percent}\n{operator.bound.statement}"
-        rows.add_row("proved, of magnitudes" if operator.format.signed else "proved", proved)
+        signed = operator.format.signed and not is_float
+        add("proved, of magnitudes" if signed else "proved", f"{operator.bound.percent}\n{operator.bound.statement}")
     print_table(rows)

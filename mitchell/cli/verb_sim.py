@@ -90,8 +90,8 @@ def command(
         return int(not result.passed)
     print_table(simulation_table(result))
     for mismatch in result.mismatches:
-        a, b, got, expected = mismatch
-        console.print(f"  {a} {operator.symbol} {b}: got {got}, the model says {expected}")
+        *operands, got, expected = mismatch
+        console.print(f"  {operator.formula(*operands)}: got {got}, the model says {expected}")
     build = "from the cache" if result.cached else f"{result.seconds_build:.1f} s"
     console.print(f"build {build}, run {result.seconds_run:.1f} s" + (f", wrote {waves}" if waves else ""))
     return int(not result.passed)

@@ -5,11 +5,13 @@ from typing import Protocol
 
 import numpy as np
 
+from ..formats import IntegerFormat
 from ..kernels import compiled, extension
 from ..kernels.protocol import Results
 from ..kernels.results import ModelResults, results_of
 from ..operator import Operator
 from .distribution import BINS
+from .extent import integers
 from .tally import BIN_RANGE, ROW_FIELDS, Limits, Tiers, errors, summary
 
 __all__ = ["ENGINES", "Engine", "Tally", "compiled_engine", "disagreement", "engine_for", "numpy_engine"]
@@ -144,7 +146,7 @@ def disagreement(operator: Operator, engine: Engine, reference: Engine, *, seed:
     seed : int
         Of the random operands.
     """
-    form = operator.format
+    form = integers(operator)
     largest = max(form.maximum, -form.minimum)
     powers = 1 << np.arange(form.width)
     corners = np.unique(np.concatenate([powers - 1, powers, powers + 1, [largest - 1, largest]]))
@@ -177,5 +179,7 @@ def _tallied(
     counts = np.zeros(2 * BINS, dtype=np.int64)
     first = np.ldexp(a.astype(np.float64), operator.fraction_bits)
     second = b.astype(np.float64)
-    limits = Limits(float(operator.result_format.maximum), -0.1)
+    form = operator.result_format
+    assert isinstance(form, IntegerFormat)
+    limits = Limits(float(form.maximum), -0.1)
     return engine.tally(first, second, 1 / second, results, limits, counts), counts

@@ -16,6 +16,7 @@ from ..kernels.protocol import Prepared
 from ..operator import Operator
 from .distribution import BINS
 from .engine import Engine
+from .extent import integers
 from .tally import ROW_FIELDS, ROW_PAIRS, Limits, Sums
 
 __all__ = ["LARGE", "Exhaustive"]
@@ -80,8 +81,9 @@ class Exhaustive:
     def __init__(self, operator: Operator, engine: Engine, *, lower: float = 0.0):
         self._operator, self._engine, self._lower = operator, engine, lower
         self._division = operator.operation == "div"
-        self._segments = _segments(operator.format)
+        self._segments = _segments(integers(operator))
         result = operator.result_format
+        assert isinstance(result, IntegerFormat)
         self._clamps = (result.maximum, result.maximum + 1) if result.signed else (np.inf,)
         size = self._segments[-1].last + 1
         self.sums, self.large_sums = Sums(operator), Sums(operator)

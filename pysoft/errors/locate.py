@@ -9,6 +9,7 @@ import numpy as np
 
 from ..bound import Bound
 from ..operator import Operator
+from .extent import integers
 from .pair import ErrorPair
 from .worst import TOLERANCE, Pairs, Worst
 
@@ -79,8 +80,7 @@ def pairs_obey(operator: Operator, limits: tuple[Fraction, Fraction], pairs: Pai
     lower, truncation = limits
     shortfall = (float(lower) + SLACK) * pairs.exact - pairs.error
     suspect = pairs.where(shortfall > _suspicious(operator, limits))
-    near = zip(suspect.a.tolist(), suspect.b.tolist(), suspect.results.tolist(), strict=True)
-    found = (ErrorPair.of(operator, *pair) for pair in near)
+    found = (ErrorPair.of(operator, *operands, result=result) for operands, result in suspect.each())
     return all((1 + lower) * abs(pair.exact) - abs(pair.result) <= truncation for pair in found)
 
 
@@ -94,7 +94,7 @@ def _first_operands(operator: Operator, magnitudes: np.ndarray) -> list[int]:
     values = [int(magnitude) for magnitude in magnitudes]
     if not operator.format.signed:
         return values
-    return [-m for m in reversed(values) if m] + [m for m in values if m <= operator.format.maximum]
+    return [-m for m in reversed(values) if m] + [m for m in values if m <= integers(operator).maximum]
 
 
 def _row(operator: Operator, a: int, smallest: int) -> Pairs | None:

@@ -1,24 +1,28 @@
-"""Measuring the error of an operator over all pairs of operands, or over a random sample."""
+"""Measuring the error of an operator over all its operands, or over a random sample."""
 
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
+import numpy as np
+
+from ..float_formats import FloatFormat
 from ..operator import Operator
 from .distribution import Distribution
 from .engine import ENGINES, engine_for
 from .exhaustive import LARGE, Exhaustive
+from .extent import integers, needs_samples, samples_advice, undefined_pairs, zero_pairs
+from .figures import absolute_figures, large_errors, relative_figures, within_bound
+from .findings import Findings
+from .floats import FloatRun
 from .locate import SLACK, both_limits, locate, obeys
 from .metrics import ErrorMetrics, LargeErrors
 from .sampled import Sample
 from .tally import Sums
-from .worst import Worst
+from .worst import Pairs, Worst
 
-__all__ = ["MAX_EXHAUSTIVE_WIDTH", "measure"]
+__all__ = ["measure"]
 
-MAX_EXHAUSTIVE_WIDTH = 16
 _THREADS_VARIABLE = "MITCHELL_NUM_THREADS"
 
 Progress = Callable[[int, int, str], None]
@@ -35,28 +39,30 @@ def measure(
 ) -> ErrorMetrics:
     """The error figures of ``operator``; see :class:`~pysoft.errors.metrics.ErrorMetrics` for what each of them means.
 
-    Operands of up to 16 bits are measured exhaustively (2^32 pairs) unless ``samples`` is given. The figures are the
-    same bit for bit whatever the number of threads and the engine. A compiled engine is held to the model before it is
-    used, over corners and random operands, and the rows of the worst pairs are computed anew by the model.
+    Integers of up to 16 bits are measured exhaustively (2^32 pairs) unless ``samples`` is given, floats over all
+    fractions of normal operands, see :mod:`pysoft.errors.floats`; :func:`~pysoft.errors.extent.needs_samples` tells
+    which operators are too wide. The figures are the same bit for bit whatever the number of threads and the engine. A
+    compiled engine, of pairs of integers, is held to the model before it is used, over corners and random operands, and
+    the rows of the worst pairs are computed anew by the model.
 
-    A sample is stratified over the characteristics of both operands, see :mod:`pysoft.errors.sampled`; it depends on
-    ``samples`` and ``seed`` alone (and on NumPy's generator), and is taken by the model.
+    A sample of integers is stratified over the characteristics of the operands, see :mod:`pysoft.errors.sampled`; any
+    sample depends on ``samples`` and ``seed`` alone (and on NumPy's generator), and is taken by the model.
 
     Parameters
     ----------
     operator : Operator
         What to measure.
     samples : int, optional
-        Pairs to draw, at least 1.
+        Pairs of operands, or single ones, to draw, at least 1.
     seed : int
         Seed of the sample, 0 or more.
     progress : callable, optional
         Called with (pairs done, pairs in total, what) every now and then, by the calling thread.
     threads : int, optional
-        1 or more; as many as there are cores for this process by default, or as the environment variable
-        MITCHELL_NUM_THREADS says.
+        Of an exhaustive run over pairs of integers, 1 or more; as many as there are cores for this process by default,
+        or as the environment variable MITCHELL_NUM_THREADS says.
     engine : str
-        ``compiled`` loops in C, ``numpy``, or ``auto``: the first if it was built with the package.
+        Of the same: ``compiled`` loops in C, ``numpy``, or ``auto``: the first if it was built with the package.
 
     Raises
     ------
@@ -66,7 +72,8 @@ def measure(
         If ``operator`` is too wide for an exhaustive run and ``samples`` is not given, if a number is out of its range,
         or if the engine is unknown or not there.
     ArithmeticError
-        If the operator does not give zero where the exact value is zero, or errs by a factor of 2^33.
+        If the operator does not give zero where the exact value is zero, or errs by a factor of 2^33; of floats, if it
+        gives infinity or NaN for normal operands in the middle of their range.
     RuntimeError
         If the compiled loops differ from the model.
 
@@ -80,6 +87,9 @@ def measure(
     >>> metrics = measure(Operator.from_name("mul-u32-mitchell"), samples=100_000)
     >>> f"{100 * metrics.mred_without_zeros:.2f} % +- {100 * metrics.mred_interval:.2f} %"
     '3.84 % +- 0.02 %'
+    >>> metrics = measure(Operator.from_name("rsqrt-bf16-mitchell"))
+    >>> metrics.pairs, f"{float(100 * metrics.peak):.2f} %", metrics.above_pair.operands, metrics.med
+    (256, '8.87 %', (2.671875,), None)
     """
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")
@@ -90,12 +100,14 @@ def measure(
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     if samples is not None:
         _check_integer("samples", samples, 1)
+    elif needs_samples(operator):
+        raise ValueError(samples_advice(operator))
+    if isinstance(operator.format, FloatFormat):
+        return _of_floats(operator, samples, seed, progress)
+    if samples is not None:
         return _sampled(operator, samples, seed, progress)
-    if operator.format.width > MAX_EXHAUSTIVE_WIDTH:
-        raise ValueError(
-            f"{operator} is {operator.format.width} bits wide, and at most {MAX_EXHAUSTIVE_WIDTH} bits are measured"
-            " exhaustively: state a number of random samples (--samples N)"
-        )
+    if len(operator.operands) == 1:
+        return _exhaustive_unary(operator, progress)
     return _exhaustive(operator, threads or _default_threads(), engine, progress)
 
 
@@ -132,105 +144,110 @@ def _exhaustive(operator: Operator, threads: int, engine: str, progress: Progres
     run.run(threads, _counter(operator, values * values, progress))
     shortfalls = run.extremes.pop("shortfall")
     worst = locate(operator, run.extremes)
-    division = operator.operation == "div"
-    zeros = values - 1 if division else 2 * values - 1
     large = None
-    if run.large_sums.pairs and operator.format.maximum >= LARGE:  # one number alone, -2^7, says nothing
+    if run.large_sums.pairs and integers(operator).maximum >= LARGE:  # one number alone, -2^7, says nothing
         worst_large = locate(operator, run.large_extremes, LARGE)
-        large = _large(run.large_sums, worst_large, int(run.large_sums.pairs))
+        large = large_errors(run.large_sums, worst_large, int(run.large_sums.pairs))
+    obeys_both = limits is None or obeys(operator, limits, shortfalls)
+    return _of_all(operator, run.sums, worst, run.counts, large, obeys_both)
+
+
+def _exhaustive_unary(operator: Operator, progress: Progress | None) -> ErrorMetrics:
+    values = operator.format.values()
+    zero = values[:1]
+    findings = Findings(operator)
+    findings.look((values[1:],))  # 2^16 at most
+    if zero_pairs(operator):
+        result = operator(zero)
+        if result.any():
+            raise ArithmeticError(f"{operator} does not give zero where its exact value is zero")
+        for kind in ("wce", "loss"):
+            findings.worst.offer(kind, Pairs((zero,), result, np.zeros(1), np.zeros(1)))
+    _counter(operator, values.size, progress)(values.size)
+    counts = findings.weights.astype(np.int64)
+    return _of_all(operator, findings.sums, findings.worst, counts, _large(findings), findings.obeys)
+
+
+def _of_all(
+    operator: Operator, sums: Sums, worst: Worst, counts: np.ndarray, large: LargeErrors | None, obeys_both: bool
+) -> ErrorMetrics:
+    zeros = zero_pairs(operator)
     return ErrorMetrics(
         operator=operator,
         exhaustive=True,
         samples=None,
         seed=None,
-        pairs=int(run.sums.pairs) + zeros,
+        pairs=int(sums.pairs) + zeros,
         zero_pairs=zeros,
-        undefined_pairs=values if division else 0,
+        undefined_pairs=undefined_pairs(operator),
         mred_interval=None,
         bias_interval=None,
-        distribution=Distribution.of(run.counts),
+        correctly_rounded=None,
+        distribution=Distribution.of(counts),
         large=large,
-        within_bound=_within_bound(worst, limits is None or obeys(operator, limits, shortfalls)),
-        **_figures(operator, run.sums, Fraction(zeros), worst),
+        within_bound=within_bound(worst) if obeys_both else False,
+        **absolute_figures(operator, sums, Fraction(zeros), worst),
     )
 
 
 def _sampled(operator: Operator, samples: int, seed: int, progress: Progress | None) -> ErrorMetrics:
     sample = Sample(operator, samples, seed)
     sample.run(_counter(operator, sample.planned, progress))
-    without_zero = Fraction((1 << operator.format.width) - 1, 1 << operator.format.width)
-    if operator.operation == "mul":
-        without_zero *= without_zero
+    found = sample.findings
+    nonzero = ((1 << operator.format.width) - 1) ** len(operator.operands)
+    zeros = found.sums.pairs * Fraction(zero_pairs(operator), nonzero)
     return ErrorMetrics(
         operator=operator,
         exhaustive=False,
         samples=samples,
         seed=seed,
-        pairs=sample.pairs,
+        pairs=found.pairs,
         zero_pairs=0,
         undefined_pairs=0,
         mred_interval=sample.interval("magnitude"),
         bias_interval=sample.interval("relative"),
-        distribution=Distribution.of(sample.weights),
-        large=_large(sample.large_sums, sample.worst_large, sample.large_pairs)
-        if sample.large_pairs and operator.format.maximum >= LARGE
-        else None,
-        within_bound=_within_bound(sample.worst, sample.obeys),
-        **_figures(operator, sample.sums, sample.sums.pairs * (1 / without_zero - 1), sample.worst),
+        correctly_rounded=None,
+        distribution=Distribution.of(found.weights),
+        large=_large(found),
+        within_bound=within_bound(found.worst) if found.obeys else False,
+        **absolute_figures(operator, found.sums, zeros, found.worst),
     )
 
 
-def _figures(operator: Operator, sums: Sums, zeros: Fraction, worst: Worst) -> Mapping[str, Any]:
-    """Figures of pairs whose exact value is not zero, and of others of the weight ``zeros``, which have no error."""
-    everything = sums.pairs + zeros
-    unit = Fraction(1, 1 << operator.fraction_bits)
-    med = sums.total("error") / everything * unit
-    return {
-        "zero_share": float(zeros / everything),
-        "error_rate": float(sums.wrong / everything),
-        "med": float(med),
-        "nmed": float(med / _largest_exact(operator)),
-        "rms": math.sqrt(sums.total("error_square") / everything) * float(unit),
-        "mred_with_zeros": float(sums.total("magnitude") / everything),
-        "mred_without_zeros": float(sums.total("magnitude") / sums.pairs),
-        **_relative(sums),
-        "wce_pair": worst["wce"],
-        "loss_pair": worst["loss"],
-        "below_pair": worst["below"],
-        "above_pair": worst["above"],
-    }
-
-
-def _relative(sums: Sums) -> dict[str, float]:
-    bias = sums.total("relative") / sums.pairs
-    variance = sums.total("relative_square") / sums.pairs - bias * bias
-    return {"bias": float(bias), "std": math.sqrt(max(variance, Fraction(0)))}
-
-
-def _large(sums: Sums, worst: Worst, pairs: int) -> LargeErrors:
-    return LargeErrors(
-        pairs=pairs,
-        mred=float(sums.total("magnitude") / sums.pairs),
-        below_pair=worst["below"],
-        above_pair=worst["above"],
-        **_relative(sums),
-    )
-
-
-def _within_bound(worst: Worst, obeys_both: bool) -> bool | None:
-    """Whether the bound holds for every pair, given whether all of them obey its lower limit where that has two parts.
-
-    ``above`` is nearest to the upper limit, ``below`` to the lower one if nothing is cut off, and ``loss`` if it is
-    nothing but what is cut off.
-    """
-    bound = worst.operator.bound
-    if bound is None:
+def _large(found: Findings) -> LargeErrors | None:
+    if not found.large_pairs or integers(found.operator).maximum < LARGE:
         return None
-    nearest = [worst[kind] for kind in ("above", "below", "loss")]
-    return obeys_both and all(bound.allows(abs(pair.result), abs(pair.exact)) for pair in nearest)
+    return large_errors(found.large_sums, found.worst_large, found.large_pairs)
 
 
-def _largest_exact(operator: Operator) -> int:
-    """Largest magnitude of an exact value, in real units."""
-    largest = max(-operator.format.minimum, operator.format.maximum)
-    return largest if operator.operation == "div" else largest * largest
+def _of_floats(operator: Operator, samples: int | None, seed: int, progress: Progress | None) -> ErrorMetrics:
+    run = FloatRun(operator, samples, seed)
+    run.run(_counter(operator, run.planned, progress))
+    mred = float(run.sums.total("magnitude") / run.sums.pairs)
+    return ErrorMetrics(
+        operator=operator,
+        exhaustive=samples is None,
+        samples=samples,
+        seed=None if samples is None else seed,
+        pairs=run.planned,
+        zero_pairs=0,
+        undefined_pairs=0,
+        zero_share=0.0,
+        error_rate=float(run.sums.wrong / run.sums.pairs),
+        med=None,
+        nmed=None,
+        mred_with_zeros=mred,
+        mred_without_zeros=mred,
+        rms=None,
+        mred_interval=run.interval("magnitude"),
+        bias_interval=run.interval("relative"),
+        correctly_rounded=run.correctly_rounded / run.planned,
+        distribution=Distribution.of(run.counts),
+        wce_pair=None,
+        loss_pair=None,
+        below_pair=run.worst["below"],
+        above_pair=run.worst["above"],
+        large=None,
+        within_bound=within_bound(run.worst, ("above", "below")),
+        **relative_figures(run.sums),
+    )

@@ -1,4 +1,4 @@
-"""What is said about the error of an operator: the figures, and the pairs of operands where it is worst."""
+"""What is said about the error of an operator: the figures, and the operands where it is worst."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -73,17 +73,23 @@ class LargeErrors(_Relative):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorMetrics(_Relative):
-    """Error figures of one operator over all pairs of operands, or over a random sample of them.
+    """Error figures of one operator over all its operands, or over a random sample of them.
+
+    Of an operator with one operand, a pair is a single operand.
 
     The error is taken against the TRUE real value: for a division that is n/d, so what the truncation of the quotient
     costs is part of the error. The relative error is signed, (result - exact) / exact. Result and exact value always
     share their sign, so signed operators are measured on magnitudes: a negative error means a result that is too small.
 
-    Which pairs count: those without an exact value (d = 0) are left out of everything and only counted in
-    ``undefined_pairs``. Those whose exact value is zero have no relative error; they count in ``pairs``,
+    Which pairs of integers count: those without an exact value (a divisor is 0) are left out of everything and only
+    counted in ``undefined_pairs``. Those whose exact value is zero have no relative error; they count in ``pairs``,
     ``error_rate``, ``med``, ``nmed``, ``rms``, ``wce``, and as zero relative error in ``mred_with_zeros``, which is the
     convention of most published tables. Every other relative figure leaves them out. A sample never draws them: their
     share of all pairs is known and weighs in the same figures.
+
+    Of floats, what is looked at are the fractions of normal operands, and the figures are those of normal results: a
+    relative error depends on nothing else. An absolute one depends on the exponents, so that its figures are None.
+    Corners that a sample of floats takes besides may be among the worst pairs, and count for nothing else.
 
     What is exact: all counts, all figures at a pair (:class:`ErrorPair`) and ``within_bound``; of equally bad pairs the
     first in the order of the operands is named. The means and deviations are quotients and roots of sums that do not
@@ -100,14 +106,14 @@ class ErrorMetrics(_Relative):
     samples, seed : int or None
         How many random pairs were asked for, and the seed they came from; None if exhaustive.
     pairs, zero_pairs, undefined_pairs : int
-        Pairs looked at; those among them whose exact value is zero; pairs left out because d = 0.
+        Pairs looked at; those among them whose exact value is zero; pairs left out because a divisor is 0.
     zero_share : float
         Share of all defined pairs whose exact value is zero; exact, in a sample too.
     error_rate : float
         Fraction of all defined pairs whose result differs from the exact real value.
-    med, rms : float
+    med, rms : float or None
         Mean, and root of the mean square, of the absolute error, in real units (one unit of the last place is 2^-f).
-    nmed : float
+    nmed : float or None
         ``med`` over the largest exact magnitude of the operation in this format.
     mred_with_zeros, mred_without_zeros : float
         Mean of the magnitude of the relative error, 0.01 being 1 %.
@@ -116,13 +122,15 @@ class ErrorMetrics(_Relative):
     mred_interval, bias_interval : float or None
         Half width of the 95 % confidence interval of ``mred_without_zeros`` and of ``bias``; None if exhaustive, or for
         a sample too small to tell.
+    correctly_rounded : float or None
+        Of floats, the share of the results that are those of the exact family; None for integers.
     distribution : Distribution
         Of the signed relative error, zeros left out.
-    wce_pair : ErrorPair
+    wce_pair : ErrorPair or None
         Where the absolute error is largest.
     below_pair, above_pair : ErrorPair
         Where the signed relative error is smallest, and largest.
-    loss_pair : ErrorPair
+    loss_pair : ErrorPair or None
         Where the result falls short of the exact value by most units of the last place.
     large : LargeErrors or None
         The same for operands that both have 8 significant bits or more; None if no such pair was looked at.
@@ -140,25 +148,26 @@ class ErrorMetrics(_Relative):
     undefined_pairs: int
     zero_share: float
     error_rate: float
-    med: float
-    nmed: float
+    med: float | None
+    nmed: float | None
     mred_with_zeros: float
     mred_without_zeros: float
     bias: float
     std: float
-    rms: float
+    rms: float | None
     mred_interval: float | None
     bias_interval: float | None
+    correctly_rounded: float | None
     distribution: Distribution = field(repr=False)
-    wce_pair: ErrorPair
-    loss_pair: ErrorPair
+    wce_pair: ErrorPair | None
+    loss_pair: ErrorPair | None
     large: LargeErrors | None
     within_bound: bool | None
 
     @property
-    def wce(self) -> Fraction:
+    def wce(self) -> Fraction | None:
         """Worst case of the absolute error, in real units."""
-        return abs(self.wce_pair.error)
+        return None if self.wce_pair is None else abs(self.wce_pair.error)
 
     @property
     def percentiles(self) -> dict[float, float]:
@@ -170,14 +179,14 @@ class ErrorMetrics(_Relative):
         return {percent: min(peak, self.distribution.percentile(percent / 100)) for percent in PERCENTILES}
 
     @property
-    def worst_loss(self) -> Fraction:
+    def worst_loss(self) -> Fraction | None:
         """Largest exact - result (magnitudes) in units of the last place; 0 or less if no result is too small.
 
         In a division whose error before truncation is never negative, such as Mitchell's, this is the cost of
         truncation alone and below 1 (exactly 1 where a signed quotient saturates), while ``worst_above`` shows the
         error before truncation.
         """
-        return -self.loss_pair.error * (1 << self.operator.fraction_bits)
+        return None if self.loss_pair is None else -self.loss_pair.error * (1 << self.operator.fraction_bits)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: means as floats, figures at a pair as floats with that pair beside them."""
@@ -201,12 +210,13 @@ class ErrorMetrics(_Relative):
             "bias_interval": self.bias_interval,
             "std": self.std,
             "rms": self.rms,
+            "correctly_rounded": self.correctly_rounded,
             "percentiles": {f"{percent:g}": magnitude for percent, magnitude in self.percentiles.items()},
-            "wce": float(self.wce),
-            "wce_pair": self.wce_pair.to_dict(),
+            "wce": None if self.wce is None else float(self.wce),
+            "wce_pair": None if self.wce_pair is None else self.wce_pair.to_dict(),
             **self._peaks(),
-            "worst_loss": float(self.worst_loss),
-            "loss_pair": self.loss_pair.to_dict(),
+            "worst_loss": None if self.worst_loss is None else float(self.worst_loss),
+            "loss_pair": None if self.loss_pair is None else self.loss_pair.to_dict(),
             "large": None if self.large is None else self.large.to_dict(),
             "distribution": self.distribution.to_dict(),
             "bound": None if bound is None else bound.statement,

@@ -1,4 +1,4 @@
-"""One pair of operands with its result and its exact value, everything exact."""
+"""One pair of operands, or a single one, with its result and its exact value, everything exact."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,12 +11,14 @@ __all__ = ["ErrorPair"]
 
 @dataclass(frozen=True)
 class ErrorPair:
-    """One pair of operands, its result and its exact value; everything here is exact.
+    """One pair of operands, or a single one, its result and its exact value; everything here is exact.
+
+    A root that is not rational is cut off to 128 significant bits.
 
     Parameters
     ----------
-    operands : tuple of int
-        Operands, in the order of the operator.
+    operands : tuple of int or float
+        One or two, in the order of the operator.
     result, exact : fractions.Fraction
         Result and exact value in real units (a quotient of f fraction bits is multiplied by 2^-f), signs included.
 
@@ -27,15 +29,17 @@ class ErrorPair:
     ErrorPair(operands=(3, -3), result=Fraction(-8, 1), exact=Fraction(-9, 1))
     >>> pair.error, pair.relative_error
     (Fraction(-1, 1), Fraction(-1, 9))
+    >>> ErrorPair.at(Operator.from_name("reciprocal-bf16-mitchell"), 1.5)
+    ErrorPair(operands=(1.5,), result=Fraction(3, 4), exact=Fraction(2, 3))
     """
 
-    operands: tuple[int, int]
+    operands: tuple[int | float, ...]
     result: Fraction
     exact: Fraction
 
     @classmethod
-    def at(cls, operator: Operator, a: int, b: int) -> Self:
-        """The pair ``(a, b)`` of ``operator``.
+    def at(cls, operator: Operator, *operands: int | float) -> Self:
+        """These operands of ``operator``.
 
         Raises
         ------
@@ -44,21 +48,21 @@ class ErrorPair:
         TypeError, ValueError
             If the operator does not take these operands.
         """
-        return cls.of(operator, a, b, int(operator(a, b)))
+        return cls.of(operator, *operands, result=operator(*operands))
 
     @classmethod
-    def of(cls, operator: Operator, a: int, b: int, result: int) -> Self:
-        """The pair ``(a, b)`` whose result is known, in units of the last place.
+    def of(cls, operator: Operator, *operands: int | float, result: Any) -> Self:
+        """These operands, with a result that is known: of integers, in units of the last place.
 
         Raises
         ------
         ZeroDivisionError
             If there is no exact value.
         """
-        exact = operator.exact_value(a, b)
+        exact = operator.exact_value(*operands)
         if exact is None:
-            raise ZeroDivisionError(f"{operator} has no exact value for ({a}, {b})")
-        return cls((a, b), Fraction(result, 1 << operator.fraction_bits), exact)
+            raise ZeroDivisionError(f"{operator} has no exact value for ({', '.join(map(str, operands))})")
+        return cls(operands, operator.real(result), exact)
 
     @property
     def error(self) -> Fraction:

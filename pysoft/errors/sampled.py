@@ -1,12 +1,14 @@
-"""Errors of a random sample of the pairs of operands: stratified over the characteristics of both.
+"""Errors of a random sample of integers: stratified over the characteristics of the operands.
 
 An operand N = 2^k (1 + x) falls into the cell of its k. Half of all operands are in the cell of the largest k, and
 uniform ones would hardly ever show the small numbers at which the peaks of a format stand. So strata are pairs of
-cells: half of the sample is shared out by their sizes, half equally. Within a stratum operands are uniform, and what is
-found there counts by the true share of the stratum. A stratum with no more pairs than it was given is looked at as a
-whole. Where there would be fewer than four pairs a stratum, the smallest k share one cell.
+cells, or the cells of a single operand: half of the sample is shared out by their sizes, half equally. Within a stratum
+operands are uniform, and what is found there counts by the true share of the stratum. A stratum with no more pairs than
+it was given is looked at as a whole. Where there would be fewer than four pairs a stratum, the smallest k share one
+cell.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,16 +19,14 @@ import numpy as np
 
 from ..formats import IntegerFormat
 from ..operator import Operator
-from .distribution import BINS
-from .exhaustive import LARGE
-from .locate import both_limits, pairs_obey
-from .tally import ROW_PAIRS, Sums, Tiers, summary
-from .worst import Pairs, Worst
+from .extent import integers
+from .findings import Findings
+from .tally import ROW_PAIRS, Sums
 
-__all__ = ["Sample", "Stratum", "allocation", "strata"]
+__all__ = ["NORMAL_95", "Sample", "Stratum", "allocation", "strata"]
 
 _FEWEST = 4  # pairs in a stratum
-_NORMAL_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution
+NORMAL_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,22 @@ class _Cell:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Pairs of operands of two cells."""
+    """Pairs of operands of two cells, or the operands of one."""
 
-    a: _Cell
-    b: _Cell
+    cells: tuple[_Cell, ...]
 
     @property
     def size(self) -> int:
         """Number of its pairs."""
-        return self.a.size * self.b.size
+        return math.prod(cell.size for cell in self.cells)
 
-    def pairs(self, places: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs at these places (uint64) of the stratum."""
-        row, column = np.divmod(places, np.uint64(self.b.size))
-        return self.a.operands(row).astype(dtype), self.b.operands(column).astype(dtype)
+    def operands(self, places: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, ...]:
+        """Operands at these places (uint64) of the stratum: one array for each cell."""
+        *first, last = self.cells
+        if not first:
+            return (last.operands(places).astype(dtype),)
+        row, column = np.divmod(places, np.uint64(last.size))
+        return first[0].operands(row).astype(dtype), last.operands(column).astype(dtype)
 
 
 def _cells(form: IntegerFormat, count: int) -> list[_Cell]:
@@ -78,10 +80,11 @@ def _cells(form: IntegerFormat, count: int) -> list[_Cell]:
     return cells
 
 
-def strata(form: IntegerFormat, samples: int) -> list[Stratum]:
-    """Strata for so many pairs, the largest ones first."""
-    cells = _cells(form, max(1, isqrt(samples // _FEWEST)))
-    return [Stratum(a, b) for a in cells for b in cells]
+def strata(form: IntegerFormat, samples: int, operands: int = 2) -> list[Stratum]:
+    """Strata for so many pairs of operands, or single ones, the largest first."""
+    count = samples // _FEWEST
+    cells = _cells(form, max(1, isqrt(count) if operands == 2 else count))
+    return [Stratum(chosen) for chosen in itertools.product(cells, repeat=operands)]
 
 
 def allocation(layers: list[Stratum], samples: int) -> list[int]:
@@ -93,28 +96,27 @@ def allocation(layers: list[Stratum], samples: int) -> list[int]:
 
 
 class Sample:
-    """A sample of the pairs of one operator whose exact value is not zero.
+    """A sample of the operands of one operator that are not zero.
 
     Parameters
     ----------
     operator : Operator
-        Of any width.
+        On integers of any width.
     samples, seed : int
+
+    Attributes
+    ----------
+    findings : Findings
+        What was found, by the true share of each stratum.
     """
 
     def __init__(self, operator: Operator, samples: int, seed: int):
         self._operator = operator
         self._rng = np.random.default_rng(seed)
-        self._strata = strata(operator.format, samples)
+        self._strata = strata(integers(operator), samples, len(operator.operands))
         self._given = allocation(self._strata, samples)
         self._everything = sum(stratum.size for stratum in self._strata)
-        self._tiers = Tiers.of(operator)
-        self._limits = both_limits(operator.bound)
-        self.sums, self.large_sums = Sums(operator), Sums(operator)
-        self.worst, self.worst_large = Worst(operator), Worst(operator)
-        self.weights = np.zeros(2 * BINS)
-        self.obeys = True
-        self.pairs = self.large_pairs = 0
+        self.findings = Findings(operator)
         self._variance: dict[str, float] | None = {"magnitude": 0.0, "relative": 0.0}
 
     @property
@@ -124,7 +126,7 @@ class Sample:
 
     def interval(self, term: str) -> float | None:
         """Half width of the 95 % interval of the mean of ``magnitude`` or ``relative``; None if nothing is known."""
-        return None if self._variance is None else _NORMAL_95 * math.sqrt(self._variance[term])
+        return None if self._variance is None else NORMAL_95 * math.sqrt(self._variance[term])
 
     def run(self, done: Callable[[int], None]) -> None:
         """Look at all pairs of the sample; ``done`` is called with the number of pairs after each step."""
@@ -133,7 +135,8 @@ class Sample:
             share = Fraction(stratum.size, self._everything)
             sums = Sums(self._operator)
             for places in self._places(stratum, given):
-                self._look(stratum, places, share / size, sums)
+                operands = stratum.operands(places, self._operator.format.dtype)
+                sums.add(self.findings.look(operands, share / size), places.size)
                 done(places.size)
             self._add_variance(sums, share, size, stratum.size)
 
@@ -144,31 +147,6 @@ class Sample:
             return
         for at in range(0, given, ROW_PAIRS):
             yield self._rng.integers(0, stratum.size, min(ROW_PAIRS, given - at), dtype=np.uint64)
-
-    def _look(self, stratum: Stratum, places: np.ndarray, weight: Fraction, sums: Sums) -> None:
-        a, b = stratum.pairs(places, self._operator.format.dtype)
-        pairs = Pairs.of(self._operator, a, b)
-        counts = np.zeros(2 * BINS, dtype=np.int64)
-        rows = self._summary(pairs, counts)
-        self.sums.add(rows, a.size, weight)
-        sums.add(rows, a.size)
-        self.pairs += a.size
-        self.weights += float(weight) * counts
-        for kind in ("wce", "loss", "below", "above"):
-            self.worst.offer(kind, pairs)
-        if self._limits is not None:
-            self.obeys &= pairs_obey(self._operator, self._limits, pairs)
-
-        large = pairs.where((np.abs(a.astype(np.int64)) >= LARGE) & (np.abs(b.astype(np.int64)) >= LARGE))
-        if large.a.size:
-            self.large_sums.add(self._summary(large, counts), large.a.size, weight)
-            self.large_pairs += large.a.size
-            for kind in ("below", "above"):
-                self.worst_large.offer(kind, large)
-
-    def _summary(self, pairs: Pairs, counts: np.ndarray) -> np.ndarray:
-        error = pairs.error[None]  # [1, n]
-        return summary(self._tiers, error, error / pairs.exact, -error, counts)
 
     def _add_variance(self, sums: Sums, share: Fraction, size: int, population: int) -> None:
         """Of the means: that of a stratum which was looked at as a whole is zero, that of one pair is unknown."""

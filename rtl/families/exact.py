@@ -1,17 +1,20 @@
-"""Exact multiplier and divider, the soft-logic baseline. Twin in software: ``pysoft/families/exact.py``."""
+"""Exact operations on integers, the soft-logic baseline. Twin in software: ``pysoft/families/exact.py``."""
 
 from itertools import pairwise
 
-from amaranth.hdl import C, Cat, Module, Mux, Signal, signed, unsigned
+from amaranth.hdl import C, Cat, Module, Value, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from ..digits import deal_out, quotient_row, root_row
 from ..pipeline import Pipeline
 
-__all__ = ["Divider", "Multiplier"]
+__all__ = ["Divider", "Multiplier", "Reciprocal", "ReciprocalRoot", "Square", "SquareRoot"]
 
 POINTS = ("cut1", "cut2", "cut3", "cut4", "cut5")
 CUTS = {stages: POINTS[:stages] for stages in range(len(POINTS) + 1)}
+
+SQUARE_SLICE = 3  # bits; the fewest cells on iCE40 at 16 and 24 bits
 
 
 class _ExactDatapath(wiring.Component):
@@ -20,6 +23,25 @@ class _ExactDatapath(wiring.Component):
     points = POINTS
     cuts = CUTS
     signed_cuts = CUTS
+    takes_signed = False
+
+
+def _add_in_stages(m: Module, pipeline: Pipeline, values: list[Value], offsets: list[int]) -> Value:
+    """Sum of values 2^offset by a binary tree of adders, with a register in front of each level."""
+    for point in pipeline.live:
+        values = pipeline.cut(m, point, *values)
+        terms = list(zip(values, offsets, strict=True))
+        values, offsets = zip(*(_add(*terms[i : i + 2]) for i in range(0, len(terms), 2)), strict=True)
+    return values[0]
+
+
+def _add(low: tuple[Value, int], high: tuple[Value, int] | None = None) -> tuple[Value, int]:
+    """Sum of two (value, offset); the bits of ``low`` under ``high`` pass by the adder."""
+    if high is None:
+        return low
+    distance = high[1] - low[1]
+    total = Cat(low[0][:distance], (low[0] >> distance) + high[0])
+    return (total.as_signed() if high[0].shape().signed else total), low[1]
 
 
 class Multiplier(_ExactDatapath):
@@ -64,22 +86,8 @@ class Multiplier(_ExactDatapath):
         if self.o.shape().signed:
             slices[-1] = slices[-1].as_signed()
         values = [self.a * part for part in slices]
-        offsets = edges[:-1]
-        for point in self.pipeline.live:
-            values = self.pipeline.cut(m, point, *values)
-            terms = list(zip(values, offsets, strict=True))
-            terms = [self._add(*terms[i : i + 2]) for i in range(0, len(terms), 2)]
-            values, offsets = zip(*terms, strict=True)
-        m.d.comb += self.o.eq(values[0])
+        m.d.comb += self.o.eq(_add_in_stages(m, self.pipeline, values, edges[:-1]))
         return m
-
-    def _add(self, low, high=None):
-        """Sum of two (value, offset); the bits of ``low`` under ``high`` pass by the adder."""
-        if high is None:
-            return low
-        distance = high[1] - low[1]
-        total = Cat(low[0][:distance], (low[0] >> distance) + high[0])
-        return (total.as_signed() if self.o.shape().signed else total), low[1]
 
 
 class Divider(_ExactDatapath):
@@ -110,36 +118,202 @@ class Divider(_ExactDatapath):
     One cycle for each live point.
     """
 
-    takes_signed = False
-
     def __init__(self, width: int, pipeline: Pipeline, *, f: int = 0):
-        self.width = width
         self.pipeline = pipeline
         super().__init__({"a": In(width), "b": In(width), "o": Out(width + f), "by_zero": Out(1)})
 
     def elaborate(self, platform):
         m = Module()
+
+        def row(i, remainder, divisor, word, by_zero):
+            digit, remainder = quotient_row(m, Cat(word[-1], remainder), divisor)
+            return remainder, divisor, Cat(digit, word[:-1]), by_zero
+
         rows = len(self.o)
-        remainder = C(0, self.width)
-        divisor = self.b
-        by_zero = divisor == 0
         # Dividend bits leave at the top while quotient bits enter at the bottom.
-        word = Cat(C(0, rows - self.width), self.a)
-        shares = len(self.pipeline.live) + 1
-        for i, point in enumerate([*self.pipeline.live, None]):
-            for step in range(rows * i // shares, rows * (i + 1) // shares):
-                partial = Cat(word[-1], remainder)
-                if step == rows - 1:  # nobody asks for the last remainder
-                    fits = partial >= divisor
-                else:
-                    # The remainder is below the divisor, so one bit above it is enough for a sign.
-                    difference = Signal(self.width + 1, name=f"difference_{step}")
-                    m.d.comb += difference.eq(partial - divisor)
-                    fits = ~difference[-1]
-                    remainder = Signal(self.width, name=f"remainder_{step}")
-                    m.d.comb += remainder.eq(Mux(fits, difference[:-1], partial[:-1]))
-                word = Cat(fits, word[:-1])
-            if point is not None:
-                remainder, divisor, word, by_zero = self.pipeline.cut(m, point, remainder, divisor, word, by_zero)
+        word = Cat(C(0, rows - len(self.a)), self.a)
+        *_, word, by_zero = deal_out(m, self.pipeline, rows, row, C(0, 0), self.b, word, self.b == 0)
         m.d.comb += [self.o.eq(word), self.by_zero.eq(by_zero)]
+        return m
+
+
+class Square(_ExactDatapath):
+    """o = a^2, exactly.
+
+    Slices c of a, each times itself and what is above it: c (c + 2 above) is about half of the partial products that
+    a product has. Without stages all slices are added at once; with stages, those of one of 2^stages parts of a are,
+    and the parts by a binary tree of adders with a register in front of each level.
+
+    Parameters
+    ----------
+    width : int
+        Bits of the operand, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``cut1``..``cut5``.
+
+    Members
+    -------
+    a : In(width)
+    o : Out(2 * width)
+
+    Latency
+    -------
+    One cycle for each live point.
+    """
+
+    def __init__(self, width: int, pipeline: Pipeline):
+        self.pipeline = pipeline
+        super().__init__({"a": In(width), "o": Out(2 * width)})
+
+    def elaborate(self, platform):
+        m = Module()
+        width = len(self.a)
+        count = min(1 << len(self.pipeline.live), -(-width // SQUARE_SLICE))
+        edges = [width * i // count for i in range(count + 1)]
+        values = [self._part(low, high) for low, high in pairwise(edges)]
+        m.d.comb += self.o.eq(_add_in_stages(m, self.pipeline, values, [2 * low for low in edges[:-1]]))
+        return m
+
+    def _part(self, low: int, high: int) -> Value:
+        """What the slices of a[low:high] contribute, in units of 4^low."""
+        total = C(0, 0)
+        for start in range(low, high, SQUARE_SLICE):
+            stop = min(start + SQUARE_SLICE, high)
+            factor, above = self.a[start:stop], self.a[stop:]
+            total += factor * Cat(factor, C(0, 1), above) << 2 * (start - low)
+        return total
+
+
+class Reciprocal(_ExactDatapath):
+    """o = floor(2^f / a), exactly; undefined for a = 0.
+
+    Restoring division, one row of subtractors for each quotient bit.
+
+    Parameters
+    ----------
+    width : int
+        Bits of the operand, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``cut1``..``cut5``.
+    f : int
+        Fraction bits of the result.
+
+    Members
+    -------
+    a : In(width)
+    o : Out(f + 1)
+        Unit 2^-f.
+    by_zero : Out(1)
+        Whether a = 0, as late as ``o``.
+
+    Latency
+    -------
+    One cycle for each live point.
+    """
+
+    def __init__(self, width: int, pipeline: Pipeline, *, f: int):
+        self.pipeline = pipeline
+        super().__init__({"a": In(width), "o": Out(f + 1), "by_zero": Out(1)})
+
+    def elaborate(self, platform):
+        m = Module()
+
+        def row(i, remainder, divisor, quotient, by_zero):
+            digit, remainder = quotient_row(m, Cat(C(i == 0, 1), remainder), divisor)
+            return remainder, divisor, Cat(digit, quotient), by_zero
+
+        state = C(0, 0), self.a, C(0, 0), self.a == 0
+        _, _, quotient, by_zero = deal_out(m, self.pipeline, len(self.o), row, *state)
+        m.d.comb += [self.o.eq(quotient), self.by_zero.eq(by_zero)]
+        return m
+
+
+class SquareRoot(_ExactDatapath):
+    """o = floor(2^f sqrt a), exactly.
+
+    Restoring square root, one row of subtractors for each bit of the root.
+
+    Parameters
+    ----------
+    width : int
+        Bits of the operand, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``cut1``..``cut5``.
+    f : int
+        Fraction bits of the root.
+
+    Members
+    -------
+    a : In(width)
+    o : Out((width + 1) // 2 + f)
+        Unit 2^-f.
+
+    Latency
+    -------
+    One cycle for each live point.
+    """
+
+    def __init__(self, width: int, pipeline: Pipeline, *, f: int = 0):
+        self.pipeline = pipeline
+        super().__init__({"a": In(width), "o": Out((width + 1) // 2 + f)})
+
+    def elaborate(self, platform):
+        m = Module()
+
+        def row(i, remainder, radicand, root):
+            digit, remainder = root_row(m, Cat(radicand[-2:], remainder), root)
+            return remainder, Cat(C(0, 2), radicand[:-2]), Cat(digit, root)
+
+        pairs = (len(self.a) + 1) // 2
+        state = C(0, 0), Cat(self.a, C(0, 2 * pairs - len(self.a))), C(0, 0)
+        _, _, root = deal_out(m, self.pipeline, len(self.o), row, *state)
+        m.d.comb += self.o.eq(root)
+        return m
+
+
+class ReciprocalRoot(_ExactDatapath):
+    """o = floor(2^f / sqrt a), exactly; undefined for a = 0.
+
+    The root of floor(4^f / a), by restoring division and restoring square root. Two digits of the quotient are enough
+    for one of the root, so that they come in turns.
+
+    Parameters
+    ----------
+    width : int
+        Bits of the operand, 2 to 32.
+    pipeline : Pipeline
+        Has the points ``cut1``..``cut5``.
+    f : int
+        Fraction bits of the result.
+
+    Members
+    -------
+    a : In(width)
+    o : Out(f + 1)
+        Unit 2^-f.
+    by_zero : Out(1)
+        Whether a = 0, as late as ``o``.
+
+    Latency
+    -------
+    One cycle for each live point.
+    """
+
+    def __init__(self, width: int, pipeline: Pipeline, *, f: int):
+        self.pipeline = pipeline
+        super().__init__({"a": In(width), "o": Out(f + 1), "by_zero": Out(1)})
+
+    def elaborate(self, platform):
+        m = Module()
+
+        def row(i, dividend, divisor, radicand, root, by_zero):
+            # 4^f has its one 1 in the lower half of the first pair.
+            high, dividend = quotient_row(m, Cat(C(0, 1), dividend), divisor)
+            low, dividend = quotient_row(m, Cat(C(i == 0, 1), dividend), divisor)
+            digit, radicand = root_row(m, Cat(low, high, radicand), root)
+            return dividend, divisor, radicand, Cat(digit, root), by_zero
+
+        state = C(0, 0), self.a, C(0, 0), C(0, 0), self.a == 0
+        *_, root, by_zero = deal_out(m, self.pipeline, len(self.o), row, *state)
+        m.d.comb += [self.o.eq(root), self.by_zero.eq(by_zero)]
         return m

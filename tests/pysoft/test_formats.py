@@ -23,8 +23,12 @@ WRONG_NAMES = [
     "i8",
     "8",
     "u8.0",
-    "f32",
-    "bf16",
+    "f64",
+    "F32",
+    "bf16 ",
+    "bfloat16",
+    "f8",
+    "f8e3m4",
 ]
 WRONG_NAMES += ["u\u0661\u0666", "u\u00b2", "\uff558", "u" + "9" * 5000, "x" * 100_000]
 
@@ -37,7 +41,9 @@ def test_names_go_both_ways(form):
 
 @pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: ascii(name[:12]))
 def test_wrong_name_is_refused_with_the_legal_ones(name):
-    with pytest.raises(ValueError, match=r"unknown format .*: the formats are u2\.\.u32 and s2\.\.s32"):
+    with pytest.raises(
+        ValueError, match=r"unknown format .*: the formats are u2\.\.u32, s2\.\.s32, f32, f16, bf16, f8e4m3"
+    ):
         format_from_name(name)
 
 

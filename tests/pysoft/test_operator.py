@@ -27,7 +27,7 @@ def catalogue():
                 limits = [dict.fromkeys([*p.legal(width)[:1], *p.legal(width)[-1:]]) for p in parameters]
                 for values in itertools.product(*limits):
                     chosen = dict(zip([p.name for p in parameters], values, strict=True))
-                    for signed in (False, True):
+                    for signed in (False, True) if OPERATIONS[operation].signed else (False,):
                         yield Operator(operation, IntegerFormat(signed=signed, width=width), family.name, chosen)
 
 
@@ -86,7 +86,8 @@ WRONG_NAMES = {
     "div-u16-mitchell-f99999999999999999999": "div-u16-mitchell-f32",
     "div-u16-mitchell-f\u0663": "div-u16-mitchell-f3",
     "mul-u16-mitchell-\ud800": "mul-u16-mitchell",
-    "sqrt-u16-mitchell": "mul-u16-mitchell",
+    "sqrt-s16-mitchell": "sqrt-u16-mitchell",
+    "cbrt-u16-mitchell": "sqrt-u16-mitchell",
 }
 
 
@@ -172,6 +173,12 @@ def test_with_family_keeps_what_belongs_to_the_operation():
         ("mul-s32-mitchell", ("a", "b"), "p", "s64"),
         ("div-u8-mitchell", ("n", "d"), "q", "u8"),
         ("div-s32-mitchell-f32", ("n", "d"), "q", "s64"),
+        ("square-u8-mitchell", ("a",), "r", "u16"),
+        ("reciprocal-u8-mitchell-f12", ("a",), "r", "u13"),
+        ("sqrt-u9-exact-f3", ("a",), "r", "u8"),
+        ("rsqrt-u32-exact-f32", ("a",), "r", "u33"),
+        ("mul-bf16-mitchell", ("a", "b"), "p", "bf16"),
+        ("rsqrt-f8e4m3-gh", ("a",), "r", "f8e4m3"),
     ],
 )
 def test_ports_and_result_format(name, operands, result, result_format):
@@ -262,7 +269,7 @@ class TestOperands:
 
 
 @pytest.mark.parametrize(
-    "name", [f"{op}-{sign}8-{family}" for op in OPERATIONS for sign in "us" for family in ("exact", "mitchell")]
+    "name", [f"{op}-{sign}8-{family}" for op in ("mul", "div") for sign in "us" for family in ("exact", "mitchell")]
 )
 def test_python_integers_give_what_arrays_give(name):
     operator = Operator.from_name(name)
@@ -346,7 +353,7 @@ def test_parameters_are_frozen():
         ("mul-u16-tuned-mred-minimax", "ill-formed or repeated parameter 'minimax'"),
         ("mul-u16-tuned-lowest", "a parameter is letters and a number, such as f4, or minimax or zerobias or mred"),
         ("mul-u3-simdive", "mul by simdive takes 4 bits or more, not 3"),
-        ("div-u16-realm-m4", "family realm has no div: it has mul"),
+        ("div-u16-realm-m4", "family realm has no div of integers: it has mul"),
     ],
 )
 def test_wrong_parameters_of_families_are_refused_with_what_is_legal(name, message):

@@ -3,14 +3,20 @@ import pytest
 from catalogue import examples
 from simulate import clocked
 
+from pysoft.float_formats import FLOAT_FORMATS, FloatFormat
+from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from rtl.core import Core
+from sim.float_vectors import corner_floats, random_floats
 
 
 def operands(operator):
-    """Every pair of a small format; corners, neighbours of powers of two and random values of a large one."""
+    """Every vector of a small format; corners, neighbours of powers of two and random values of a large one."""
     form = operator.format
-    if form.width <= 4:
+    if isinstance(form, FloatFormat):
+        rng = np.random.default_rng(form.width)
+        values = np.append(corner_floats(form), random_floats(form, 6 if len(operator.operands) == 2 else 60, rng))
+    elif form.width <= 4:
         values = form.values()
     else:
         rng = np.random.default_rng(form.width)
@@ -19,17 +25,16 @@ def operands(operator):
         legal = {v for v in [*powers, *spread, form.minimum, form.maximum] if form.minimum <= v <= form.maximum}
         values = rng.choice(np.array(sorted(legal), dtype=form.dtype), 12, replace=False)
         values = np.unique(np.append(values, np.array([0, 1, form.minimum, form.maximum], dtype=form.dtype)))
-    a, b = np.meshgrid(values, values)
-    return a.ravel(), b.ravel()
+    return [column.ravel() for column in np.meshgrid(*[values] * len(operator.operands))]
 
 
 def check(name, stages):
     operator = Operator.from_name(name)
     core = Core(operator, stages=stages)
-    a, b = operands(operator)
-    mask = (1 << operator.format.width) - 1
-    vectors = [{"a": int(x) & mask, "b": int(y) & mask} for x, y in zip(a, b, strict=True)]
-    expected = [int(value) % (1 << operator.result_format.width) for value in operator(a, b)]
+    columns = operands(operator)
+    bits = [operator.format.to_bits(column).tolist() for column in columns]
+    vectors = [dict(zip(core.operands, values, strict=True)) for values in zip(*bits, strict=True)]
+    expected = operator.result_format.to_bits(operator(*columns)).tolist()
     enables = list(core.enable) if stages else ()
     assert expected == clocked(core, vectors, "o", enables=enables, latency=stages)
 
@@ -66,6 +71,25 @@ def test_core_of_every_family_equals_the_model_in_large_formats(name):
 @pytest.mark.parametrize(("operation", "suffix"), [("mul", ""), ("div", ""), ("div", "-f32")])
 def test_core_equals_the_model_in_large_formats(operation, form, family, suffix, stages):
     check(f"{operation}-{form}-{family}{suffix}", stages)
+
+
+UNARY = [name for name, operation in OPERATIONS.items() if operation.exponent]
+
+
+@pytest.mark.parametrize("form", ["u2", "u3", "u4", "u13", "u16", "u32"])
+@pytest.mark.parametrize("operation", UNARY)
+def test_core_of_every_power_equals_the_model(operation, form):
+    for name in examples(operation, form):
+        for stages in range(6) if form == "u4" else (0, 3):
+            check(name, stages)
+
+
+@pytest.mark.parametrize("form", FLOAT_FORMATS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_core_of_every_float_operation_equals_the_model(operation, form):
+    for name in examples(operation, form):
+        for stages in (0, 1, 2, 3, 4, 5) if form in ("f8e4m3", "f8e5m2") and "exact" not in name else (0, 3):
+            check(name, stages)
 
 
 @pytest.mark.parametrize("stages", [-1, 6, 1.5, "2", None])

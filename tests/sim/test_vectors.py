@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pysoft.formats import IntegerFormat, format_from_name
-from sim.vectors import all_pairs, corner_pairs, operand_pairs, random_values
+from sim.vectors import all_operands, corner_operands, operand_vectors, random_values
 
 NAMES = ["u2", "s2", "u3", "s3", "u8", "s8", "u13", "s16", "u32", "s32"]
 
@@ -14,7 +14,7 @@ def pairs_of(columns):
 @pytest.mark.parametrize("name", NAMES)
 def test_corners_are_distinct_and_inside_the_format(name):
     form = format_from_name(name)
-    a, b = corner_pairs(form)
+    a, b = corner_operands(form)
     assert a.dtype == b.dtype == form.dtype
     assert len(set(pairs_of((a, b)))) == len(a)
     assert min(a.min(), b.min()) == form.minimum
@@ -24,7 +24,7 @@ def test_corners_are_distinct_and_inside_the_format(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_corners_hold_the_special_cases(name):
     form = format_from_name(name)
-    pairs = set(pairs_of(corner_pairs(form)))
+    pairs = set(pairs_of(corner_operands(form)))
     low, high = form.minimum, form.maximum
     due = [(0, 0), (1, 0), (0, 1), (high, 0), (low, 0), (high, high), (low, low), (high, 1), (low, 1), (low, high)]
     due += [(1 << k, 1 << k) for k in range(form.width - form.signed)]
@@ -45,39 +45,39 @@ def test_random_values_reach_every_magnitude(name):
         assert (values < 0).any()
 
 
-def test_all_pairs_are_all_pairs():
-    pairs = pairs_of(all_pairs(format_from_name("s4")))
+def test_all_operands_are_all_operands():
+    pairs = pairs_of(all_operands(format_from_name("s4")))
     assert len(pairs) == 256
     assert set(pairs) == {(a, b) for a in range(-8, 8) for b in range(-8, 8)}
 
 
 def test_corners_come_first_and_are_never_left_out():
     form = format_from_name("u16")
-    corners = pairs_of(corner_pairs(form))
-    assert pairs_of(operand_pairs(form, 1, 0)) == corners
-    longer = pairs_of(operand_pairs(form, 500, 0))
+    corners = pairs_of(corner_operands(form))
+    assert pairs_of(operand_vectors(form, 1, 0)) == corners
+    longer = pairs_of(operand_vectors(form, 500, 0))
     assert len(longer) == 500
     assert longer[: len(corners)] == corners
 
 
 def test_seed_makes_vectors_reproducible():
     form = format_from_name("s16")
-    assert pairs_of(operand_pairs(form, 900, 7)) == pairs_of(operand_pairs(form, 900, 7))
-    assert pairs_of(operand_pairs(form, 900, 7)) != pairs_of(operand_pairs(form, 900, 8))
+    assert pairs_of(operand_vectors(form, 900, 7)) == pairs_of(operand_vectors(form, 900, 7))
+    assert pairs_of(operand_vectors(form, 900, 7)) != pairs_of(operand_vectors(form, 900, 8))
 
 
 @pytest.mark.parametrize("vectors", [0, -1, "some"])
 def test_wrong_number_of_vectors_is_refused(vectors):
     with pytest.raises(ValueError, match=f"at least 1, or 'all', not {vectors!r}"):
-        operand_pairs(IntegerFormat(signed=False, width=8), vectors, 0)
+        operand_vectors(IntegerFormat(signed=False, width=8), vectors, 0)
 
 
 @pytest.mark.parametrize("vectors", [True, 1.5, None])
 def test_vectors_of_another_type_are_refused(vectors):
     with pytest.raises(TypeError, match="integer or 'all'"):
-        operand_pairs(IntegerFormat(signed=False, width=8), vectors, 0)
+        operand_vectors(IntegerFormat(signed=False, width=8), vectors, 0)
 
 
 def test_all_is_refused_above_8_bits():
     with pytest.raises(ValueError, match="up to 8 bits, not for u9"):
-        operand_pairs(format_from_name("u9"), "all", 0)
+        operand_vectors(format_from_name("u9"), "all", 0)

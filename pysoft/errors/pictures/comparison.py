@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...float_formats import FloatFormat
 from ..metrics import ErrorMetrics
+from .curve import draw_curve, operand_curve
 from .families import Label, family_legend, family_style, log_ticks, place_labels
 from .picture import check_picture, picture
 from .surface import draw_surface, fraction_surface, signed
@@ -50,11 +52,11 @@ def configuration_lines(metrics: Sequence[ErrorMetrics]) -> list[list[ErrorMetri
 
 
 def plot_comparison(metrics: Sequence[ErrorMetrics], path: str | Path) -> Path:
-    """Draw MRED against peak and bias against peak, one colour a family; up to 9 operators also as surfaces.
+    """Draw MRED against peak and bias against peak, one colour a family; up to 9 operators also over the fractions.
 
-    Operands are those of 8 significant bits or more where every format has them, as the small ones hide what sets the
-    families apart: 3 x 3 -> 8 is the peak of many. An operator that makes no error has no place on a logarithmic axis
-    and is only named.
+    Operands are those of 8 significant bits or more where every format is one of integers that has them, as the small
+    ones hide what sets the families apart: 3 x 3 -> 8 is the peak of many. Of floats they are all fractions. An
+    operator that makes no error has no place on a logarithmic axis and is only named.
 
     Parameters
     ----------
@@ -111,17 +113,20 @@ def _figures(metrics: Sequence[ErrorMetrics]) -> tuple[list[tuple[float, float, 
     """MRED, peak and bias of each operator, and of which operands."""
     large = [m.large for m in metrics if m.large is not None]
     if len(large) < len(metrics):
-        return [(m.mred_without_zeros, float(m.peak), m.bias) for m in metrics], "all operands but 0"
+        floats = [isinstance(m.operator.format, FloatFormat) for m in metrics]
+        operands = "all fractions" if all(floats) else "all fractions, or all integers but 0" if any(floats) else ""
+        return [(m.mred_without_zeros, float(m.peak), m.bias) for m in metrics], operands or "all operands but 0"
     return [
         (errors.mred, float(errors.peak), errors.bias) for errors in large
     ], "operands of 8 significant bits or more"
 
 
 def _common(metrics: Sequence[ErrorMetrics]) -> set[str]:
-    """Format and fraction bits, as in the name, where all have the same."""
+    """Operation, format and fraction bits, as in the name, where all have the same."""
+    operations = {m.operator.operation for m in metrics}
     formats = {m.operator.format.name for m in metrics}
     fractions = {f"f{m.operator.fraction_bits}" for m in metrics}
-    return {word for words in (formats, fractions) if len(words) == 1 for word in words}
+    return {word for words in (operations, formats, fractions) if len(words) == 1 for word in words}
 
 
 def _title(metrics: Sequence[ErrorMetrics], operands: str, exact: Sequence[ErrorMetrics]) -> str:
@@ -129,7 +134,8 @@ def _title(metrics: Sequence[ErrorMetrics], operands: str, exact: Sequence[Error
     bits = {m.operator.fraction_bits for m in metrics}
     fraction = f" with {max(bits)} fraction bits" if len(bits) == 1 and bits != {0} else ""
     samples = {m.pairs for m in metrics if not m.exhaustive}
-    measured = f"{min(samples)} random pairs and more" if samples else "all pairs"
+    pairs = "pairs" if any(len(m.operator.operands) == 2 for m in metrics) else "operands"
+    measured = f"{min(samples)} random {pairs} and more" if samples else f"all {pairs}"
     without = f";  no error: {', '.join(m.operator.name for m in exact)}" if exact else ""
     return f"{kinds}{fraction}: {operands}, {measured}{without}"
 
@@ -187,23 +193,34 @@ def _labels(metrics: Sequence[ErrorMetrics], points: Sequence[tuple[float, float
 
 
 def _words(m: ErrorMetrics, common: Collection[str]) -> str:
-    """Format and parameters as in the name, less what all have in common; the family where nothing is left."""
-    _, form, family, *parameters = m.operator.name.split("-")
+    """Operation, format and parameters, less what all have in common; the family where no parameter is left."""
+    operation, form, family, *parameters = m.operator.name.split("-")
     own = [word for word in parameters if word not in common]
-    return " ".join([*({form} - set(common)), *(own or [family])])
+    return " ".join([*(word for word in (operation, form) if word not in common), *(own or [family])])
 
 
 def _draw_surfaces(figure: "SubFigure", metrics: Sequence[ErrorMetrics], rows: int) -> None:
-    surfaces = [fraction_surface(m.operator, points=_SURFACE_POINTS) for m in metrics]
+    surfaces = [
+        operand_curve(m.operator)
+        if len(m.operator.operands) == 1
+        else fraction_surface(m.operator, points=_SURFACE_POINTS)
+        for m in metrics
+    ]
     limit = float(100 * max(np.abs(error).max() for _, error in surfaces)) or 1.0
     columns = math.ceil(len(metrics) / rows)
     axes = figure.subplots(rows, columns, squeeze=False)
+    image = None
     for place, m, (x, error) in zip(axes.flat, metrics, surfaces, strict=False):
-        image = draw_surface(place, m.operator, x, error, limit=limit)
         place.set_title(m.operator.name, fontsize=8)
+        if len(m.operator.operands) == 1:
+            draw_curve(place, m.operator, x, error, limit=limit)
+            continue
+        image = draw_surface(place, m.operator, x, error, limit=limit)
         place.set_xticks([])
         place.set_yticks([])
     for place in list(axes.flat)[len(metrics) :]:
         place.set_visible(False)
+    if image is None:
+        return
     bar = figure.colorbar(image, ax=axes, label="error over (x2, x1)\nin percent", format=signed)
     bar.ax.grid(visible=False)

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...float_formats import FloatFormat
 from ..distribution import Distribution
 from ..metrics import ErrorMetrics
+from .curve import draw_curve, operand_curve
 from .picture import check_picture, picture
 from .surface import draw_surface, fraction_surface, proved
 
@@ -46,8 +48,8 @@ def histogram(distribution: Distribution, edges: np.ndarray) -> np.ndarray:
 def plot_errors(metrics: ErrorMetrics, path: str | Path) -> Path:
     """Draw the error over the fractions, the histogram of the relative error and the curve of its percentiles.
 
-    The first panel shows the largest binade before any truncation of a quotient, the others what was measured; pairs
-    whose exact value is zero are left out.
+    The first panel shows the largest binade before any truncation of a quotient, or of one operand the error over it;
+    the others show what was measured. Operands whose exact value is zero are left out.
 
     Parameters
     ----------
@@ -73,19 +75,29 @@ def plot_errors(metrics: ErrorMetrics, path: str | Path) -> Path:
     operator = metrics.operator
     with picture(path, 14, 4.6) as figure:
         surface, bars, curve = figure.subplots(1, 3, width_ratios=(1.12, 1, 1))
-        draw_surface(surface, operator, *fraction_surface(operator))
-        surface.set_title("over the fractions, largest binade")
+        if len(operator.operands) == 1:
+            draw_curve(surface, operator, *operand_curve(operator))
+            surface.set_title("over the operand")
+        else:
+            draw_surface(surface, operator, *fraction_surface(operator))
+            is_float = isinstance(operator.format, FloatFormat)
+            surface.set_title("over the fractions" if is_float else "over the fractions, largest binade")
         _draw_histogram(bars, metrics)
         _draw_curve(curve, metrics)
-        measured = "all pairs" if metrics.exhaustive else f"{metrics.pairs} random pairs, seed {metrics.seed}"
+        pairs = _pairs(metrics)
+        measured = f"all {pairs}" if metrics.exhaustive else f"{metrics.pairs} random {pairs}, seed {metrics.seed}"
         figure.suptitle(f"{operator.name}, {measured};  {proved(operator)}", fontsize=11)
     return path
+
+
+def _pairs(metrics: ErrorMetrics) -> str:
+    return "operands" if len(metrics.operator.operands) == 1 else "pairs"
 
 
 def _draw_histogram(axes: "Axes", metrics: ErrorMetrics) -> None:
     axes.set_title("distribution")
     axes.set_xlabel("signed relative error in percent")
-    axes.set_ylabel("share of the pairs in percent, per bar")
+    axes.set_ylabel(f"share of the {_pairs(metrics)} in percent, per bar")
     if not metrics.peak:
         axes.bar([0], [100], width=0.1, color=_FILL, edgecolor=_LINE)
         axes.set_xlim(-1, 1)
@@ -102,8 +114,8 @@ def _draw_histogram(axes: "Axes", metrics: ErrorMetrics) -> None:
             axes.axvline(float(100 * end), color=_PROVED, linewidth=1, linestyle="--", label=None if i else name)
     missing = 100 - shares.sum()
     axes.set_ylim(0, 1.22 * shares.max())  # room for the legend
-    axes.legend(loc="upper left", title=f"{missing:.2g} % of the pairs lie outside" if missing > 1e-4 else None,
-                title_fontsize=8, alignment="left")  # fmt: skip
+    outside = f"{missing:.2g} % of the {_pairs(metrics)} lie outside" if missing > 1e-4 else None
+    axes.legend(loc="upper left", title=outside, title_fontsize=8, alignment="left")
 
 
 def _edges(metrics: ErrorMetrics) -> np.ndarray:
@@ -121,7 +133,7 @@ def _draw_curve(axes: "Axes", metrics: ErrorMetrics) -> None:
 
     axes.set_title("percentiles")
     axes.set_xlabel("magnitude of the relative error in percent")
-    axes.set_ylabel("share of the pairs at or below it in percent")
+    axes.set_ylabel(f"share of the {_pairs(metrics)} at or below it in percent")
     if not metrics.peak:
         axes.set_xticks([])
         axes.set_yticks([])

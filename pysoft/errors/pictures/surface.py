@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...float_formats import FloatFormat
 from ...operator import Operator
 from ..deviation import deviation
+from ..extent import integers
+from ..floats import FloatPairs
 from .picture import check_picture, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
 
-__all__ = ["draw_surface", "fraction_surface", "plot_surface", "proved", "signed"]
+__all__ = ["draw_surface", "fraction_surface", "plot_surface", "proved", "relative_error", "signed"]
 
 _FRACTION_BITS = 32  # of the quotients in a picture
 _TRUNCATION_PERCENT = 1e-6  # more than cutting a quotient of 1/2 or more to that many bits costs: drawn as no error
@@ -25,12 +28,13 @@ _STEEPEST = 12  # in whole ranges a unit of x; contours of steps, such as a tabl
 def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """Relative error of ``operator`` over the fractions x1, x2 of its operands 2^k (1 + x), in the largest binade.
 
-    A quotient is taken with 32 fraction bits, whatever the operator's own number: what is seen is the error before
-    truncation.
+    A quotient of integers is taken with 32 fraction bits, whatever the operator's own number: what is seen is the error
+    before truncation.
 
     Parameters
     ----------
     operator : Operator
+        With two operands.
     points : int
         Fractions along each axis at most, 2 to 2048; narrow formats have fewer.
 
@@ -44,7 +48,7 @@ def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarr
     Raises
     ------
     ValueError
-        If ``points`` is outside 2..2048.
+        If ``points`` is outside 2..2048, or the operator has one operand.
 
     Examples
     --------
@@ -54,15 +58,26 @@ def fraction_surface(operator: Operator, *, points: int = 256) -> tuple[np.ndarr
     """
     if isinstance(points, bool) or not isinstance(points, int) or not 2 <= points <= 2048:
         raise ValueError(f"points must be 2..2048, not {points!r}")
-    if operator.operation == "div":
-        operator = operator.with_family(operator.family, **{**operator.parameters, "f": _FRACTION_BITS})
-    k = operator.format.maximum.bit_length() - 1
+    if len(operator.operands) != 2:
+        raise ValueError(f"a surface has two axes, and {operator} one operand: draw its curve")
+    is_float = isinstance(operator.format, FloatFormat)
+    k = operator.format.precision - 1 if is_float else integers(operator).maximum.bit_length() - 1
     n = min(1 << k, 1 << points.bit_length() - 1)
     x = np.arange(n) / n
-    operands = ((1 << k) * (1 + x)).astype(operator.format.dtype)
+    operands = ((1 if is_float else 1 << k) * (1 + x)).astype(operator.format.dtype)
     a, b = (operand.copy() for operand in np.broadcast_arrays(operands[:, None], operands[None, :]))
-    errors = deviation(operator, a, b, operator(a, b))
-    return x, errors.error / errors.exact
+    return x, relative_error(operator, a, b)
+
+
+def relative_error(operator: Operator, *operands: np.ndarray) -> np.ndarray:
+    """Relative error of numbers in the dtype of the format, before what integers with fraction bits cut off."""
+    if isinstance(operator.format, FloatFormat):
+        return FloatPairs.of(operator, *operands).relative
+    if "f" in operator.parameters:
+        operator = operator.with_family(operator.family, **{**operator.parameters, "f": _FRACTION_BITS})
+    errors = deviation(operator, *operands, result=operator(*operands))
+    relative: np.ndarray = errors.error / errors.exact
+    return relative
 
 
 def plot_surface(operator: Operator, path: str | Path, *, points: int = 256) -> Path:

@@ -20,4 +20,4 @@ def test_pair_whose_exact_value_is_zero_has_no_relative_error():
 @pytest.mark.parametrize("name", ["mul-s6-mitchell", "div-u6-mitchell-f3"])
 def test_known_result_gives_the_same_pair(name):
     operator = Operator.from_name(name)
-    assert ErrorPair.at(operator, 21, 13) == ErrorPair.of(operator, 21, 13, int(operator(21, 13)))
+    assert ErrorPair.at(operator, 21, 13) == ErrorPair.of(operator, 21, 13, result=int(operator(21, 13)))

@@ -17,7 +17,7 @@ def test_strata_hold_every_pair_of_nonzero_operands_once(form, samples):
     form = format_from_name(form)
     found = []
     for stratum in strata(form, samples):
-        a, b = stratum.pairs(np.arange(stratum.size, dtype=np.uint64), form.dtype)
+        a, b = stratum.operands(np.arange(stratum.size, dtype=np.uint64), form.dtype)
         found += zip(a.tolist(), b.tolist(), strict=True)
     values = [value for value in form.values().tolist() if value]
     assert [(a, b) for a in values for b in values] == sorted(found)
@@ -30,7 +30,7 @@ def test_strata_are_pairs_of_characteristics_if_the_sample_is_large_enough(form,
     assert (cells - 1) ** 2 == len(strata(form, 4 * cells**2 - 1))
     for stratum in strata(form, 10**7):
         last = np.array([0, stratum.size - 1], dtype=np.uint64)
-        for operands in stratum.pairs(last, form.dtype):
+        for operands in stratum.operands(last, form.dtype):
             lengths = {int(abs(int(value))).bit_length() for value in operands}
             assert len(lengths - {form.width if form.signed else 0}) == 1  # -2^(N-1) has one bit more
 

@@ -73,6 +73,22 @@ def test_quotient_surface_is_mitchells_whatever_the_fraction_bits(name):
     assert error[0, 32] == error.max() == 1 / 8
 
 
+@pytest.mark.parametrize(
+    ("name", "n"), [("mul-f32-mitchell", 64), ("mul-bf16-mitchell", 64), ("mul-f8e5m2-mitchell", 4)]
+)
+def test_surface_of_floats_is_mitchells(name, n):
+    x, error = fraction_surface(Operator.from_name(name), points=64)
+    x1, x2 = x[:, None], x[None, :]
+    assert np.array_equal(x, np.arange(n) / n)
+    exact = (1 + x1) * (1 + x2)
+    assert np.array_equal(error, (np.where(x1 + x2 < 1, 1 + x1 + x2, 2 * (x1 + x2)) - exact) / exact)
+
+
+def test_surface_needs_two_operands(tmp_path):
+    with pytest.raises(ValueError, match="a surface has two axes, and sqrt-f16-mitchell one operand"):
+        plot_surface(Operator.from_name("sqrt-f16-mitchell"), tmp_path / "surface.png")
+
+
 def test_matplotlib_is_imported_only_when_a_picture_is_drawn():
     code = "import sys, pysoft.errors; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
