@@ -4,6 +4,8 @@ As in every operation on floats, subnormal operands count as zeros, and a result
 becomes a zero of its sign after it has been rounded with an exponent that has no limits.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +18,7 @@ __all__ = ["convert"]
 _INTEGER_BITS = 40  # fraction bits of an integer's logarithm: more than any float has; the last stands for those below
 
 
-def convert(values: npt.ArrayLike, source: Format, target: Format) -> np.ndarray:
+def convert(values: npt.ArrayLike, source: Format, target: Format) -> Any:
     """Numbers of one format as numbers of another, at least one of them a float format.
 
     Parameters
@@ -27,7 +29,7 @@ def convert(values: npt.ArrayLike, source: Format, target: Format) -> np.ndarray
 
     Returns
     -------
-    numpy.ndarray
+    numpy.ndarray, or a NumPy scalar if the operand is a scalar
         Same shape, the dtype of ``target``.
 
     Raises
@@ -48,7 +50,7 @@ def convert(values: npt.ArrayLike, source: Format, target: Format) -> np.ndarray
     >>> from pysoft.formats import format_from_name
     >>> f16, bf16, u8 = map(format_from_name, ("f16", "bf16", "u8"))
     >>> convert([70000, 2049, 2051], format_from_name("u32"), f16)
-    array([  inf, 2048., 2052.], dtype=float16)
+    array([      inf, 2.048e+03, 2.052e+03], dtype=float16)
     >>> convert([-2.5, 2.99, 300], f16, u8)
     array([  0,   2, 255], dtype=uint64)
     """
@@ -57,11 +59,11 @@ def convert(values: npt.ArrayLike, source: Format, target: Format) -> np.ndarray
     array = source.array(values)
     if isinstance(source, IntegerFormat):
         assert isinstance(target, FloatFormat)
-        return _from_integer(array, target)
+        return target.from_bits(_from_integer(array, target))[()]
     bits = source.to_bits(array)
     if isinstance(target, IntegerFormat):
-        return _to_integer(bits, source, target)
-    return target.from_bits(_to_float(bits, source, target))
+        return _to_integer(bits, source, target)[()]
+    return target.from_bits(_to_float(bits, source, target))[()]
 
 
 def _from_integer(values: np.ndarray, target: FloatFormat) -> np.ndarray:
@@ -73,7 +75,7 @@ def _from_integer(values: np.ndarray, target: FloatFormat) -> np.ndarray:
     lost = (N << (63 - k).astype(np.uint64)) & np.uint64((1 << 63 - _INTEGER_BITS) - 1)
     x = significand.astype(np.int64) - (1 << _INTEGER_BITS) | (lost != 0)
     pattern = _rounded((k << _INTEGER_BITS) + x, _INTEGER_BITS, target)
-    return target.from_bits(_signed(np.where(N == 0, 0, pattern), negative, target))
+    return _signed(np.where(N == 0, 0, pattern), negative, target)
 
 
 def _to_integer(bits: np.ndarray, source: FloatFormat, target: IntegerFormat) -> np.ndarray:
@@ -104,7 +106,7 @@ def _split(bits: np.ndarray, form: FloatFormat) -> tuple[np.ndarray, np.ndarray]
 
 
 def _rounded(L: np.ndarray, F: int, target: FloatFormat) -> np.ndarray:
-    """The pattern nearest to a logarithm of F fraction bits (int64): a carry out of the fraction is one of the exponent.
+    """The pattern nearest to a logarithm of F fraction bits (int64): a carry out of the fraction raises the exponent.
 
     That of zero, of infinity or of NaN where the exponent has left the format.
     """

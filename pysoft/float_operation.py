@@ -45,7 +45,7 @@ class Special(NamedTuple):
     nan: Any
 
 
-def _product(a: Kind, b: Kind) -> Special:
+def _product(a: Kind, b: Kind | Special) -> Special:
     return Special(
         negative=a.negative ^ b.negative,
         zero=a.zero | b.zero,

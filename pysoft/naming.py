@@ -58,32 +58,50 @@ def _parse_parameters(words: list[str], known: tuple[Parameter, ...]) -> dict[st
 
 
 def nearest(name: str, count: int = 3) -> list[Parts]:
-    """Parts of valid names close to ``name``, nearest first: each part is repaired by itself."""
+    """Parts of valid names close to ``name``, nearest first: each part is repaired by itself.
+
+    Of a family that lacks the operation, the same by others comes first, and then what the family has.
+    """
     words = [*name.lower().split("-"), "", "", ""][: max(3, name.count("-") + 1)]
     operations = difflib.get_close_matches(words[0], OPERATIONS, 1, 0.5) or list(OPERATIONS)
     families = difflib.get_close_matches(words[2], FAMILIES, 1, 0.4) or ["mitchell", "exact"]
-    found: list[Parts] = []
-    for form, family, operation in itertools.product(_nearest_formats(words[1]), families, operations):
-        implementation = FAMILIES[family].operations_on(form).get(operation)
-        signed = form.signed and form.name not in FLOAT_FORMATS
-        if implementation is None or (signed and not OPERATIONS[operation].signed):
-            continue
-        if form.name not in FLOAT_FORMATS:
-            form = format_from_name(f"{form.name[0]}{max(form.width, implementation.minimum_width)}")
-        if form.precision > implementation.maximum_width:
-            continue
-        known = parameters_of(operation, form, family)
-        values = {p.name: _nearest_value(p, words[3:], form.precision) for p in known}
-        chosen = {name: value for name, value in values.items() if value is not None}
-        if len(chosen) == len(values):
-            found.append((operation, form, family, chosen))
-    return found[:count] or [("mul", format_from_name("u16"), "mitchell", {})]
+    formats = _nearest_formats(words[1])
+    choices = itertools.chain(
+        itertools.product(formats, families, operations),
+        itertools.product(formats, ["mitchell", "exact"], operations),
+        itertools.product(formats, families, OPERATIONS),
+        [(format_from_name("u16"), "mitchell", "mul")],
+    )
+    found = (_nearest_parts(*choice, words[3:]) for choice in choices)
+    distinct: list[Parts] = []
+    for parts in found:
+        if parts is not None and parts not in distinct:
+            distinct.append(parts)
+        if len(distinct) == count:
+            break
+    return distinct
+
+
+def _nearest_parts(form: Format, family: str, operation: str, words: list[str]) -> Parts | None:
+    """The format as wide as it must be, and parameters; None if the family has no such operation."""
+    implementation = FAMILIES[family].operations_on(form).get(operation)
+    integers = form.name not in FLOAT_FORMATS
+    if implementation is None or (integers and form.signed and not OPERATIONS[operation].signed):
+        return None
+    if integers:
+        form = format_from_name(f"{form.name[0]}{max(form.width, implementation.minimum_width)}")
+    if form.precision > implementation.maximum_width:
+        return None
+    known = parameters_of(operation, form, family)
+    values = {p.name: _nearest_value(p, words, form.precision) for p in known}
+    chosen = {name: value for name, value in values.items() if value is not None}
+    return (operation, form, family, chosen) if len(chosen) == len(values) else None
 
 
 def _nearest_formats(word: str) -> list[Format]:
     """The formats that a word comes nearest to."""
-    if word[:1] in ("f", "b") and (close := difflib.get_close_matches(word, FLOAT_FORMATS, 2, 0.5)):
-        return [FLOAT_FORMATS[name] for name in close]
+    if word[:1] in ("f", "b"):
+        return [FLOAT_FORMATS[name] for name in difflib.get_close_matches(word, FLOAT_FORMATS, 2, 0.3) or ["f32"]]
     digits = re.sub(r"\D", "", word)
     width = min(max(int(digits[:9]), MIN_WIDTH), MAX_WIDTH) if digits else 16
     return [format_from_name(f"{sign}{width}") for sign in ("su" if word.startswith(("s", "i")) else "us")]

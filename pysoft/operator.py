@@ -96,7 +96,7 @@ class Operator:
         available = FAMILIES[self.family].operations_on(self.format)
         kind = "floats" if isinstance(self.format, FloatFormat) else "integers"
         if self.operation not in available:
-            has = ", ".join(available) or "nothing"
+            has = ", ".join(available) or f"none of {kind} at all"
             raise ValueError(f"family {self.family} has no {self.operation} of {kind}: it has {has}")
         if format_from_name(self.format.name) != self.format:  # raises for a result format
             raise ValueError(f"{self.format!r} is not an operand format")

@@ -70,7 +70,10 @@ def extremes(
         for greatest in (False, True):
             if greatest not in best or (ratio > best[greatest][0] if greatest else ratio < best[greatest][0]):
                 best[greatest] = ratio, parity, x, result
-    low, high = (Extreme(_relative(ratio, exponent, greatest), *where) for greatest, (ratio, *where) in best.items())
+    low, high = (
+        Extreme(_relative(ratio, exponent, greatest), parity, x, result)
+        for greatest, (ratio, parity, x, result) in best.items()
+    )
     return low, high
 
 

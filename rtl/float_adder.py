@@ -78,7 +78,7 @@ class FloatAdder(wiring.Component):
         finer = max(correction.bits - form.fraction_bits, 0)
         width = len(self.o) + finer
         bias = form.bias << form.fraction_bits + finer
-        a, b = (Cat(C(0, finer), kept(scheme, form, operand), C(0, 2)) for operand in (self.a, self.b))
+        a, b = (Cat(C(0, finer), _kept(scheme, form, operand), C(0, 2)) for operand in (self.a, self.b))
         rows, columns = (
             operand[form.fraction_bits - bits : form.fraction_bits]
             for operand, bits in zip((self.a, self.b), correction.index_bits, strict=True)
@@ -154,7 +154,7 @@ class FloatCorrectedMultiplier(wiring.Component):
         entries = [entry for row in correction.table for entry in row]
         entry = lookup(entries, Cat(columns, rows), max(1, max(entries).bit_length()))
         parity = self.a[M] ^ self.b[M]
-        a, b = (kept(self.scheme, form, operand) for operand in (self.a, self.b))
+        a, b = (_kept(self.scheme, form, operand) for operand in (self.a, self.b))
         s, entry, parity = add(m, self.pipeline, "carry", a, b, entry, parity)
         s, entry, parity = cut(m, "sum", s, entry, parity)
 
@@ -235,7 +235,7 @@ class FloatPower(wiring.Component):
         return m
 
 
-def kept(scheme: Scheme, form: FloatFormat, operand: Value) -> Value:
+def _kept(scheme: Scheme, form: FloatFormat, operand: Value) -> Value:
     """The slot log: a pattern with the fraction bits that the scheme keeps, and zeros below them."""
     dropped = form.fraction_bits - scheme.kept
     return Cat(C(0, dropped), C(1, int(scheme.last_one)), operand[dropped + scheme.last_one :])

@@ -48,6 +48,8 @@ def run_tool(name: str, *arguments: str, stdin: str | None = None, folder: Path 
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=folder, check=False)
     if done.returncode:
         tail = (done.stdout + done.stderr).strip()[-2000:]
+        if "call stack exhausted" in tail:  # the wheels have a stack of a fixed size
+            raise ToolError(f"{name} ran out of stack: this circuit is too deep for it; give it more stages")
         raise ToolError(f"{name} failed with exit status {done.returncode}:\n{tail}")
     return done.stdout + done.stderr
 

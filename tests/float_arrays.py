@@ -7,7 +7,7 @@ formats leaves, on operands whose subnormal numbers are zeros.
 from fractions import Fraction
 
 import numpy as np
-from float_reference import FORMATS, GH
+from float_reference import FORMATS, GH, table_of
 
 OPERATIONS = {
     "mul": np.multiply,
@@ -63,16 +63,24 @@ def added(operation, form, *operands, c=0):
     return bits_of(magnitude, value, form)
 
 
-def constant(operation, family, form):
-    """What is added by a family of one constant, in units of the last place."""
-    F = FORMATS[form][1]
+def constant(operation, family, form, *operands, **own):
+    """What is added, in units of the last place: one number, or of a table one for each of the operands."""
+    exponent_bits, F, _ = FORMATS[form]
     if family == "mitchell":
         return 0
     if family == "lmul":
         return (1 << F) >> (F if F <= 3 else 3 if F == 4 else 4)
-    assert family == "gh"
-    exact = Fraction(GH[operation]) * 2**F
-    return int(exact + Fraction(1, 2) * (1 if exact > 0 else -1))
+    if family == "gh":
+        exact = Fraction(GH[operation]) * 2**F
+        return int(exact + Fraction(1, 2) * (1 if exact > 0 else -1))
+    table, bits = table_of(family, operation, F, **own)
+    table = np.array(table) << (F - bits)
+    patterns = [(each % 2 ** (exponent_bits + F)).astype(np.int64) for each in operands]
+    columns = (patterns[-1] % 2**F) * table.shape[1] >> F
+    if operation in ("mul", "div"):
+        return table[(patterns[0] % 2**F) * table.shape[0] >> F, columns] * (-1 if operation == "div" else 1)
+    k = (patterns[0] >> F) - (2 ** (exponent_bits - 1) - 1)
+    return table[k % table.shape[0], columns]
 
 
 def rounded(operation, form, *operands):

@@ -11,6 +11,9 @@ from math import isqrt
 
 from scalar_reference import ONE, cut, dropped, entry, realm_table
 
+from pysoft.families.float_tables import CARRIES, CONSTANTS
+from pysoft.families.tuned_tables import CORRECTIONS
+
 # Bits of the exponent and of the fraction, and whether the largest exponent is kept for infinity and NaN. If not, the
 # pattern of all ones alone is NaN.
 FORMATS = {
@@ -172,15 +175,41 @@ def lmul(operation, F, a, b):
     return from_logarithm((k + l) * ONE + x + y + ONE // 2**offset, F)
 
 
+def corrected_logarithm(operation, F, operands, table, bits):
+    """A constant of a table over the leading bits of the fractions; of a power also over the parity of k."""
+    (k, x), (l, y) = operands[0], operands[-1]
+    a, b = k * ONE + x, l * ONE + y
+    if operation == "mul":
+        return from_logarithm(a + b + entry(table, bits, x, y), F)
+    if operation == "div":
+        return from_logarithm(a - b - entry(table, bits, x, y), F)
+    c = entry([table[k % len(table)]], bits, 0, x)
+    L = {"square": 2 * a, "reciprocal": -a, "sqrt": a, "rsqrt": -a}[operation] + c
+    return from_logarithm(L // 2 if operation in ROOTS else L, F)
+
+
 def gh(operation, F, *operands):
-    constant = Fraction(GH[operation]) * 2**F
-    c = int(constant + Fraction(1, 2) * (1 if constant > 0 else -1)) * (ONE // 2**F)
-    L = [k * ONE + x for k, x in operands]
-    if operation in ROOTS:
-        return from_logarithm(((L[0] if operation == "sqrt" else -L[0]) + c) // 2, F)
-    return from_logarithm(
-        c + {"mul": sum(L), "div": L[0] - L[-1], "square": 2 * L[0], "reciprocal": -L[0]}[operation], F
-    )
+    constant = Fraction(GH[operation]) * 2**F * (-1 if operation == "div" else 1)  # which subtracts it
+    c = int(constant + Fraction(1, 2) * (1 if constant > 0 else -1))
+    return corrected_logarithm(operation, F, operands, [[c]], F)
+
+
+def table_of(family, operation, F, objective=None, m=None, g=None):
+    """Our own tables, and their fraction bits."""
+    if family == "carryin":
+        return CARRIES[operation, F, g], F
+    if m > 1 and operation in ("mul", "div"):
+        bits, table = CORRECTIONS[operation, objective, m, "log"]
+        return table, bits
+    return CONSTANTS[operation, objective, m, F], F
+
+
+def tuned(operation, F, *operands, **own):
+    return corrected_logarithm(operation, F, operands, *table_of("tuned", operation, F, **own))
+
+
+def carryin(operation, F, *operands, **own):
+    return corrected_logarithm(operation, F, operands, *table_of("carryin", operation, F, **own))
 
 
 def corrected_product(F, a, b, t, table, bits):
@@ -198,7 +227,16 @@ def realm(operation, F, a, b, m, t, q):
     return corrected_product(F, a, b, t, realm_table(m, q), q)
 
 
-FAMILIES = {"exact": exact, "mitchell": mitchell, "lmul": lmul, "gh": gh, "mbm": mbm, "realm": realm}
+FAMILIES = {
+    "exact": exact,
+    "mitchell": mitchell,
+    "lmul": lmul,
+    "gh": gh,
+    "mbm": mbm,
+    "realm": realm,
+    "tuned": tuned,
+    "carryin": carryin,
+}
 
 
 @cache

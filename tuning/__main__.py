@@ -1,17 +1,32 @@
-"""``python -m tuning``: write ``pysoft/families/tuned_tables.py`` anew."""
+"""``python -m tuning``: write the tables of the families anew, all files or those that are named.
+
+``python -m tuning tuned_tables`` takes a minute, ``python -m tuning float_tables`` a quarter of an hour and 6 GiB.
+"""
+
+import argparse
 
 from rich.progress import Progress
 
 from pysoft.files import write_whole
 
+from . import float_tables, tables
 from .search import OBJECTIVES
 from .segment import OPERATIONS
-from .tables import DOMAINS, PATH, SEGMENTS, SPLIT_SEGMENTS, splits, text, tuned
+from .tables import DOMAINS, SEGMENTS, SPLIT_SEGMENTS
+
+FILES = ("tuned_tables", "float_tables")
+parser = argparse.ArgumentParser(prog="python -m tuning", description=__doc__)
+parser.add_argument("file", nargs="*", choices=[*FILES, []], help=f"{' or '.join(FILES)}; all by default")
+chosen = parser.parse_args().file or FILES
 
 with Progress(transient=True) as progress:
-    domains = sum(map(len, DOMAINS.values()))
-    total = domains * len(OBJECTIVES) * len(SEGMENTS)
-    tables = progress.track(tuned(), total=total, description="m x m tables")
-    total = len(OPERATIONS) * len(OBJECTIVES) * len(SPLIT_SEGMENTS)
-    split_tables = progress.track(splits(), total=total, description="split tables")
-    write_whole(PATH, text(tables, split_tables))
+    if "tuned_tables" in chosen:
+        total = sum(map(len, DOMAINS.values())) * len(OBJECTIVES) * len(SEGMENTS)
+        found = progress.track(tables.tuned(), total=total, description="m x m tables")
+        total = len(OPERATIONS) * len(OBJECTIVES) * len(SPLIT_SEGMENTS)
+        splits = progress.track(tables.splits(), total=total, description="split tables")
+        write_whole(tables.PATH, tables.text(found, splits))
+    if "float_tables" in chosen:
+        constants = progress.track(float_tables.constants(), total=None, description="constants of floats")
+        carries = progress.track(float_tables.carries(), total=None, description="carry-ins")
+        write_whole(float_tables.PATH, float_tables.text(constants, carries))

@@ -118,7 +118,7 @@ def _plain(answer: _Answer, *, with_bits: bool) -> dict[str, Any]:
             for name, operand in zip(operator.operands, answer.operands, strict=True)
         },
         "result": _json(operator, answer.result),
-        "value": _json(operator, answer.result) if answer.value is None else float(answer.value),
+        "value": _json(operator, answer.result) if is_float or answer.value is None else float(answer.value),
         "exact": None if exact is None else (int(exact) if exact.denominator == 1 and not is_float else float(exact)),
         "error": None if error is None else float(error),
         "relative_error": answer.relative_error,

@@ -13,7 +13,7 @@ import mitchell
 from boards.targets import TARGETS
 from pysoft.bound import Bound
 from pysoft.families import FAMILIES, STATUSES, Family, Implementation
-from pysoft.float_formats import FLOAT_FORMATS
+from pysoft.float_formats import FLOAT_FORMATS, FloatFormat
 from pysoft.formats import MAX_WIDTH, MIN_WIDTH, IntegerFormat
 from pysoft.operation import OPERATIONS, Parameter
 
@@ -77,18 +77,29 @@ def _family_data(family: Family) -> dict[str, Any]:
     }
 
 
+def _float_format(family: Family) -> FloatFormat:
+    """The float format that stands for all of them: bf16, or one of 8 bits if the family has no wider ones."""
+    narrow = [form for form in FLOAT_FORMATS.values() if form.precision < BF16.precision]
+    for form in (BF16, *narrow):
+        if any(implementation.configurations_at(form.precision) for implementation in family.floats.values()):
+            return form
+    return BF16
+
+
 def _card_parameters(family: Family) -> Iterator[tuple[str, str, Parameter, int]]:
     """Operation, format, parameter and bits of an operand of all that the card of a family lists."""
     for operation, implementation in family.operations.items():
         for parameter in (*implementation.parameters, *OPERATIONS[operation].parameters):
             yield operation, U16.name, parameter, U16.width
+    form = _float_format(family)
     for operation, implementation in family.floats.items():
         for parameter in implementation.parameters:
-            yield operation, BF16.name, parameter, BF16.precision
+            yield operation, form.name, parameter, form.precision
 
 
 def _configurations(family: Family) -> list[mitchell.Operator]:
-    return [o for o in mitchell.operators() if o.family == family.name and o.format in (U16, BF16)]
+    shown = (U16, _float_format(family))
+    return [o for o in mitchell.operators() if o.family == family.name and o.format in shown]
 
 
 def _bound_data(bound: Bound) -> dict[str, Any]:
@@ -123,7 +134,7 @@ def _print_card(family: Family) -> None:
     if rows.rows:
         print_table(rows)
     rows = table(
-        "Configurations at 16 bits, and what is proved of them (r the result, e the exact value)",
+        f"Configurations {'at 16 bits' if _float_format(family) == BF16 else 'at 8 bits'}, and what is proved of them (r the result, e the exact value)",
         *("<operator", "from", "to", "<exactly"),
     )
     for operator in _configurations(family):

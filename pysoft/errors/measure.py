@@ -89,7 +89,7 @@ def measure(
     '3.84 % +- 0.02 %'
     >>> metrics = measure(Operator.from_name("rsqrt-bf16-mitchell"))
     >>> metrics.pairs, f"{float(100 * metrics.peak):.2f} %", metrics.above_pair.operands, metrics.med
-    (256, '8.87 %', (2.671875,), None)
+    (256, '8.87 %', (2.65625,), None)
     """
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")

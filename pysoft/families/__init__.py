@@ -2,6 +2,7 @@
 
 from .aaxd import AAXD
 from .babic import BABIC
+from .carry_in import CARRYIN
 from .corrected import INZED, MBM, REALM
 from .drum import DRUM
 from .exact import EXACT
@@ -39,5 +40,6 @@ FAMILIES: dict[str, Family] = {
         SPLIT,
         LMUL,
         GH,
+        CARRYIN,
     )
 }

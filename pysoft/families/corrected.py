@@ -20,20 +20,18 @@ def truncated(width: int, t: int, correction: Correction | SplitCorrection) -> S
     return Scheme(kept=width - 1 - t, last_one=t > 0, correction=correction)
 
 
+def _mbm(width: int, t: int) -> Scheme:
+    return truncated(width, t, Correction(((5,),), 6, "linear"))
+
+
 MBM = Family(
     name="mbm",
     title="MBM, minimally biased multiplier",
     source="Saadat et al., Minimally Biased Multipliers for Approximate Integer and Floating-Point Multiplication,"
     " IEEE TCAD 37, 2018",
     definition="p = floor(2^(k1+k2) (M + 5/64)), M = 1 + x1 + x2 or 2 (x1 + x2); uncorrected where that would overflow",
-    operations={
-        "mul": logarithmic_product(
-            lambda width, t: truncated(width, t, Correction(((5,),), 6, "linear")),
-            (TRUNCATION,),
-            tuple({"t": t} for t in range(9)),
-        )
-    },
-    floats={"mul": float_product(lambda width, t: truncated(width, t, Correction(((5,),), 6, "linear")), (TRUNCATION,))},
+    operations={"mul": logarithmic_product(_mbm, (TRUNCATION,), tuple({"t": t} for t in range(9)))},
+    floats={"mul": float_product(_mbm, (TRUNCATION,))},
 )
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ..float_formats import FLOAT_FORMATS
 from ..logarithm import EXPONENT_BIAS, SIGNIFICAND_BITS, leading_bits, logarithm
-from ..logarithmic import Correction, SplitCorrection
+from ..logarithmic import Correction, Scheme, SplitCorrection
 from ..operator import Operator
 from . import compiled
 from .protocol import MAX_WIDTH, Prepared
@@ -37,7 +38,7 @@ class LogarithmicResults:
 
     def __init__(self, operator: Operator, *, level: int = 0):
         scheme, width = operator.scheme, operator.format.width
-        if scheme is None or not self.takes(operator):
+        if not isinstance(scheme, Scheme) or not self.takes(operator):
             raise ValueError(f"{operator} is not made of logarithms, or too wide for the compiled loop")
         self._loop, self._level = compiled().logarithmic, level
         self._scheme, self._width, self._sign = scheme, width, 1 if operator.operation == "mul" else -1
@@ -70,7 +71,7 @@ class LogarithmicResults:
     def takes(operator: Operator) -> bool:
         """Whether this loop can compute ``operator``."""
         scheme = operator.scheme
-        if scheme is None or operator.format.width > MAX_WIDTH:
+        if not isinstance(scheme, Scheme) or operator.format.name in FLOAT_FORMATS or operator.format.width > MAX_WIDTH:
             return False
         correction = scheme.correction
         return correction is None or (scheme.lower_part is None and correction.bits <= MAX_ENTRY_BITS)

@@ -271,37 +271,12 @@ class SquareRoot(_ExactDatapath):
         return m
 
 
-class ReciprocalRoot(_ExactDatapath):
-    """o = floor(2^f / sqrt a), exactly; undefined for a = 0.
+class ReciprocalRoot(Reciprocal):
+    """o = floor(2^f / sqrt a), exactly; undefined for a = 0. Parameters, members and latency as of a reciprocal.
 
     The root of floor(4^f / a), by restoring division and restoring square root. Two digits of the quotient are enough
     for one of the root, so that they come in turns.
-
-    Parameters
-    ----------
-    width : int
-        Bits of the operand, 2 to 32.
-    pipeline : Pipeline
-        Has the points ``cut1``..``cut5``.
-    f : int
-        Fraction bits of the result.
-
-    Members
-    -------
-    a : In(width)
-    o : Out(f + 1)
-        Unit 2^-f.
-    by_zero : Out(1)
-        Whether a = 0, as late as ``o``.
-
-    Latency
-    -------
-    One cycle for each live point.
     """
-
-    def __init__(self, width: int, pipeline: Pipeline, *, f: int):
-        self.pipeline = pipeline
-        super().__init__({"a": In(width), "o": Out(f + 1), "by_zero": Out(1)})
 
     def elaborate(self, platform):
         m = Module()

@@ -1,8 +1,9 @@
-"""Correctly rounded operations on floats, the soft-logic baseline. Twin in software: ``pysoft/families/exact_float.py``.
+"""Correctly rounded operations on floats, the soft-logic baseline.
 
-Operands and results are the patterns of normal numbers, those of results with an exponent that has no limits. Rounded
-to nearest, ties to even; the carry of rounding runs into the exponent by itself. No quotient and no root of numbers of
-F + 1 bits has exactly F + 2 of them, so that these are never in a tie and the first bit below the last place decides.
+Twin in software: ``pysoft/families/exact_float.py``. Operands and results are the patterns of normal numbers, those of
+results with an exponent that has no limits. Rounded to nearest, ties to even; the carry of rounding runs into the
+exponent by itself. No quotient and no root of numbers of F + 1 bits has exactly F + 2 of them, so that these are never
+in a tie, and the first bit below the last place decides.
 """
 
 from amaranth.hdl import C, Cat, Module, Mux, Value, signed
@@ -60,10 +61,7 @@ class _FloatDatapath(wiring.Component):
         return Mux(exponent[0], significand, significand << 1), exponent
 
     def _join(self, fraction: Value, exponent: Value, up: Value, offset: Value) -> Value:
-        """The pattern of ``fraction`` and ``exponent`` plus ``up``, in its last place, and plus ``offset`` to the exponent.
-
-        One adder for all three.
-        """
+        """The pattern of both, with ``up`` added in the last place and ``offset`` to the exponent by one adder."""
         place = Cat(up, C(0, len(fraction) - 1), offset).as_signed()
         pattern = Cat(fraction, exponent)
         return (pattern.as_signed() if exponent.shape().signed else pattern) + place

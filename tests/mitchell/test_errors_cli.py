@@ -110,7 +110,71 @@ def test_sheet_as_markdown(run):
     assert "- proved    -1/9 <= (r - e)/e <= 0" in lines
 
 
+def test_sheet_of_floats_has_what_is_there(run):
+    status, out, _ = run("errors", "mul-bf16-mitchell")
+    metrics, cells = measure(mitchell.operator("mul-bf16-mitchell")), sheet(out)
+    assert 0 == status
+    assert "over all fractions of the operands, for normal results" == out.splitlines()[1]
+    assert ["16384 (all)"] == cells["pairs"]
+    assert [f"{100 * metrics.correctly_rounded:.2f} %"] == cells["correctly rounded"]
+    assert [f"{100 * metrics.mred_without_zeros:.4f} %"] == cells["MRED"]
+    assert ["1.5 x 1.5 -> 2.0"] == cells["at"]
+    assert ["yes, attained below and above"] == cells["within what is proved"]
+    assert not {"MRED, zeros counted", "mean absolute (MED)", "worst absolute (WCE)", "worst loss"} & set(cells)
+
+
+def test_sheet_of_one_operand_speaks_of_operands(run):
+    cells = sheet(run("errors", "rsqrt-f16-mitchell")[1])
+    assert ["2048 (all)"] == cells["operands"]
+    assert "99.9 % of the operands are within" in cells
+    assert ["1 / sqrt 3.9980469 -> 0.5"] == cells["at"]
+    assert ["yes, attained below and above"] == cells["within what is proved"]
+    cells = sheet(run("errors", "sqrt-u12-mitchell-f4")[1])
+    assert ["4096 (all)", "3968"] == cells["operands"]
+    assert ["sqrt 255 -> 15.9375", "sqrt 255 -> 15.9375"] == cells["at"]
+    assert "0.875 ulp" == cells["worst loss"][0]
+    assert ["yes, attained above", ""] == cells["within what is proved"]
+
+
+def test_sample_of_floats_says_so(run):
+    status, out, _ = run("errors", "div-f32-gh", "--samples", "5000", "--seed", "2")
+    metrics = measure(mitchell.operator("div-f32-gh"), samples=5000, seed=2)
+    assert 0 == status
+    assert "over random fractions of the operands, for normal results; the worst ones at corners, too" in out
+    assert [f"{100 * metrics.bias:.4f} +- {100 * metrics.bias_interval:.4f} %"] == sheet(out)["bias"]
+
+
 # Several operators
+
+
+def test_comparison_of_floats_and_integers_has_dashes(run):
+    status, out, _ = run("errors", "mul-f8e4m3-*", "square-u8-mitchell", "--markdown")
+    lines = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in out.splitlines() if line.startswith("| ")
+    ]
+    rows = {cells[0]: dict(zip(lines[0], cells, strict=True)) for cells in lines[2:]}
+    assert 0 == status
+    assert [o.name for o in matching("mul-f8e4m3-*")] == list(rows)[:-1]
+    lmul = measure(mitchell.operator("mul-f8e4m3-lmul"))
+    assert f"{100 * lmul.mred_without_zeros:.3f}" == rows["mul-f8e4m3-lmul"]["MRED"]
+    assert ("-", "-", "-") == tuple(rows["mul-f8e4m3-lmul"][name] for name in ("NMED", "WCE", "peak >=8"))
+    assert "4096" == rows["square-u8-mitchell"]["WCE"]
+    assert "Floats: over all fractions of the operands, for normal results.\n" in out
+
+
+@pytest.mark.parametrize("pattern", ["mul-bf16-*", "rsqrt-f16-*", "mul-f8e4m3-*", "sqrt-u9-*-f3"])
+def test_comparison_of_a_pattern_fits_into_120_columns(run, pattern):
+    status, out, _ = run("errors", pattern, "--sort", "mred")
+    lines = out.splitlines()
+    assert 0 == status
+    assert len(matching(pattern)) == sum(line.rstrip().endswith("yes") for line in lines)
+    assert max(map(len, lines)) <= 120
+
+
+def test_operators_without_nmed_come_last(run):
+    names = ["rsqrt-bf16-gh", "mul-u4-mitchell", "mul-u4-exact"]
+    out = run("errors", *names, "--sort", "nmed", "--csv", "-")[1]
+    assert names[::-1] == [row["operator"] for row in rows_of(out)]
 
 
 def test_comparison_fits_into_120_columns(run):
@@ -173,7 +237,34 @@ def test_attained_is_equality_of_rationals():
     assert (False, False) == attained(measure(mitchell.operator("mul-u4-mitchell"), samples=1))
 
 
+@pytest.mark.parametrize("name", ["sqrt-f16-mitchell", "rsqrt-bf16-gh", "sqrt-f8e4m3-exact"])
+def test_attained_root_is_told_by_its_square(name):
+    metrics = measure(mitchell.operator(name))
+    bound, f = metrics.operator.bound, metrics.operator.format.fraction_bits
+    power = -1 if name.startswith("rsqrt") else 1  # of an operand, in the square of a result
+    meets = [False, False]
+    for a in [Fraction(i, 1 << f) * scale for scale in (1, 2) for i in range(1 << f, 2 << f)]:
+        square = Fraction(float(metrics.operator(float(a)))) ** 2 / a**power
+        for side, limit in enumerate((bound.lower, bound.upper)):
+            meets[side] |= abs(square - (1 + limit) ** 2) < Fraction(1, 1 << 100)
+    assert tuple(meets) == attained(metrics)
+
+
 # Files, formats, statuses
+
+
+def test_csv_of_floats_and_integers_has_all_columns(run):
+    rows = rows_of(run("errors", "mul-u4-mitchell", "reciprocal-bf16-mitchell", "--csv", "-")[1])
+    metrics = measure(mitchell.operator("reciprocal-bf16-mitchell"))
+    assert ["", str(metrics.correctly_rounded)] == [row["correctly_rounded"] for row in rows]
+    assert ("", "", "", "") == tuple(rows[1][name] for name in ("med", "nmed", "wce_exact", "worst_loss_at"))
+    assert ("1.5", "1/8") == (rows[1]["worst_above_at"], rows[1]["worst_above_exact"])
+    assert "correctly_rounded" not in rows_of(run("errors", "mul-u4-mitchell", "--csv", "-")[1])[0]
+
+
+def test_json_of_floats_is_what_was_measured(run):
+    _, out, _ = run("errors", "rsqrt-bf16-gh", "--json")
+    assert [measure(mitchell.operator("rsqrt-bf16-gh")).to_dict()] == json.loads(out)
 
 
 def test_csv_has_all_figures_and_exact_rationals(run, tmp_path):
@@ -208,7 +299,15 @@ def test_csv_to_standard_output_stands_alone(run):
     assert "both write to standard output" in err
 
 
-@pytest.mark.parametrize("names", [("mul-u6-mitchell",), ("mul-u6-mitchell", "mul-u6-exact", "div-u6-mitchell")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("mul-u6-mitchell",),
+        ("sqrt-f16-gh",),
+        ("mul-u6-mitchell", "mul-u6-exact", "div-u6-mitchell"),
+        ("mul-bf16-lmul", "rsqrt-f16-gh"),
+    ],
+)
 @pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
 def test_plot_writes_one_whole_file(run, tmp_path, names, suffix, start):
     pytest.importorskip("matplotlib")

@@ -10,9 +10,12 @@ from pysoft.families import FAMILIES
 def test_catalogue_names_parse_back_to_equal_operators():
     catalogue = mitchell.operators()
     assert len(catalogue) == len(set(catalogue)) == len({op.name for op in catalogue})
-    assert {(family.name, operation) for family in FAMILIES.values() for operation in family.operations} == {
-        (op.family, op.operation) for op in catalogue if op.format.name == "s16"
-    }
+    families = FAMILIES.values()
+    for form, available in (("u16", "operations"), ("f8e4m3", "floats")):
+        assert {(family.name, operation) for family in families for operation in getattr(family, available)} == {
+            (op.family, op.operation) for op in catalogue if op.format.name == form
+        }
+    assert {"mul", "div"} == {op.operation for op in catalogue if op.format.name == "s16"}
     for op in catalogue:
         assert op == mitchell.operator(op.name)
         assert op.name.startswith(f"{op.operation}-{op.format}-{op.family}")
@@ -25,8 +28,9 @@ def test_front_door_operator_computes_like_a_function():
     assert [[58, -1], [-58, -1]] == result.tolist()
 
 
-def test_operator_survives_pickling():
-    op = mitchell.operator("div-u9-exact-f4")
+@pytest.mark.parametrize("name", ["div-u9-exact-f4", "rsqrt-f32-gh"])
+def test_operator_survives_pickling(name):
+    op = mitchell.operator(name)
     assert op == pickle.loads(pickle.dumps(op))
 
 

@@ -39,7 +39,8 @@ SPECIAL = {
 def operators(form):
     for name, family in FAMILIES.items():
         for operation, implementation in family.floats.items():
-            yield Operator(operation, form, name, implementation.configurations_at(form.precision)[0])
+            for configuration in implementation.configurations_at(form.precision)[:1]:
+                yield Operator(operation, form, name, configuration)
 
 
 def pattern(form, value):

@@ -20,7 +20,7 @@ from pysoft.operator import Operator
 
 DIGITS = 60
 NARROW = [
-    f"{operation}-{form}-{family.name}" + "".join(f"-{p}{v}" for p, v in configuration.items())
+    Operator(operation, FLOAT_FORMATS[form], family.name, configuration).name
     for family in FAMILIES.values()
     for operation, implementation in family.floats.items()
     for form in ("f8e4m3", "f8e5m2")
