@@ -60,9 +60,8 @@ class SynthesisJob:
 
     @property
     def strategies(self) -> tuple[str, ...]:
-        """What holds an exact multiplier is built in every way that Yosys knows, the rest is taken as it is written."""
-        multiplies = self.operator.is_exact and self.operator.operation in ("mul", "square")
-        return tuple(STRATEGIES) if multiplies else ("plain",)
+        """Exact multipliers are built in every way that Yosys knows, everything else is taken as it is written."""
+        return tuple(STRATEGIES) if self.operator.is_exact and self.operator.operation == "mul" else ("plain",)
 
     @property
     def name(self) -> str:

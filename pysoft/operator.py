@@ -222,7 +222,7 @@ class Operator:
 
     def with_family(self, family: str, **parameters: int | str) -> Self:
         """The same operation and format by another family; the operation's own parameters are kept."""
-        kept = {p.name: self.parameters[p.name] for p in self._operation.parameters}
+        kept = {p.name: self.parameters[p.name] for p in self._operation.parameters if p.name in self.parameters}
         return type(self)(self.operation, self.format, family, kept | parameters)
 
     def __call__(self, *operands: npt.ArrayLike) -> Any:
@@ -266,7 +266,8 @@ class Operator:
         if isinstance(form, FloatFormat):
             bits = [form.to_bits(array) for array in arrays]
             return form.from_bits(float_operation.evaluate(self.operation, self.unsigned_core, *bits, form=form))[()]
-        return self._operation.evaluate(self.unsigned_core, *arrays, result=self.result_format)[()]
+        result = self._operation.result_format(form, self.fraction_bits)
+        return self._operation.evaluate(self.unsigned_core, *arrays, result=result)[()]
 
     def unsigned_core(self, *operands: np.ndarray) -> np.ndarray:
         """The family's function, without signs and special cases.

@@ -4,16 +4,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from .errors import ErrorMetrics
 
 __all__ = ["FIGURES", "PUBLISHED", "Published"]
 
+
+def _number(figure: Fraction | float | None) -> float:
+    """One that floats do not have."""
+    return math.nan if figure is None else float(figure)
+
+
 FIGURES: dict[str, Callable[[ErrorMetrics], float]] = {
     "MRED %": lambda m: 100 * m.mred_with_zeros,
-    "NMED 1e-2": lambda m: 100 * m.nmed,
-    "WCE": lambda m: float(m.wce),
-    "WCE 1e6": lambda m: float(m.wce) / 1e6,
+    "NMED 1e-2": lambda m: 100 * _number(m.nmed),
+    "WCE": lambda m: _number(m.wce),
+    "WCE 1e6": lambda m: _number(m.wce) / 1e6,
     "worst %": lambda m: 100 * float(m.peak),
     "worst, large %": lambda m: 100 * float(m.large.peak) if m.large else math.nan,
     "mean %": lambda m: 100 * m.mred_without_zeros,

@@ -160,9 +160,10 @@ class FloatCorrectedMultiplier(wiring.Component):
 
         f, K = s[:M], s[M:]
         low, high = add_correction(f, entry, crossed=K[0] ^ parity, bits=correction.bits)
-        carry = high[-1]
-        fraction = Cat(low, high[:-1])
-        fraction = Mux(carry, Cat(fraction, C(0, 1)), Cat(C(0, 1), fraction))[len(fraction) + 1 - M :]
+        fraction, carry = Cat(low, high[:-1]), high[-1]
+        unused = len(fraction) - M
+        halved = Cat(fraction[unused + 1 :], C(0, 1))  # in the top binade
+        fraction = Mux(carry, halved, fraction[unused:])
         fraction, K, carry = cut(m, "correct", fraction, K, carry)
         m.d.comb += self.o.eq(Cat(fraction, K + carry - form.bias))
         return m

@@ -35,13 +35,15 @@ write_verilog -norename -noattr top.v
 """
 
 LINT_OFF = """\
-// The widths that Yosys leaves to the rules of the language are meant.
+// Meant: widths that Yosys leaves to the rules of the language, and bits of sums that are there for their carry.
+/* verilator lint_off UNUSEDSIGNAL */
 /* verilator lint_off WIDTHEXPAND */
 /* verilator lint_off WIDTHTRUNC */"""
 
 LINT_ON = """\
 /* verilator lint_on WIDTHTRUNC */
-/* verilator lint_on WIDTHEXPAND */"""
+/* verilator lint_on WIDTHEXPAND */
+/* verilator lint_on UNUSEDSIGNAL */"""
 
 
 def module_name(operator: Operator) -> str:

@@ -1,6 +1,6 @@
 """``python -m tuning``: write the tables of the families anew, all files or those that are named.
 
-``python -m tuning tuned_tables`` takes a minute, ``python -m tuning float_tables`` a quarter of an hour and 6 GiB.
+``python -m tuning tuned_tables`` takes a minute, ``python -m tuning float_tables`` some minutes and 9 GiB.
 """
 
 import argparse

@@ -10,7 +10,7 @@ reads, which may stand just before it: all sets of all gates but two, and a casc
 chains.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -73,14 +73,14 @@ class Circuit:
 
 
 def best(n: int, gates: int, ones: int, zeros: int) -> tuple[int, dict[int, tuple[int, ...]]]:
-    """The functions that are right in most places, of all that so many gates make.
+    """The functions that are right in most places, of all that so many gates at most make.
 
     Parameters
     ----------
     n : int
         Inputs, 1 to 6.
     gates : int
-        Two-input gates. About a minute and 6 GiB for six of them behind six inputs.
+        Two-input gates. About a minute and 9 GiB for six of them behind six inputs.
     ones, zeros : int
         Where the function is to be 1, and where 0: truth tables. Elsewhere it does not matter.
 
@@ -108,13 +108,13 @@ def best(n: int, gates: int, ones: int, zeros: int) -> tuple[int, dict[int, tupl
             if right.max() > score:
                 score, found = int(right.max()), {}
             if right.max() == score:
-                chosen = set(functions[right == score].tolist())
-                found = {function ^ invert: tuple(row.tolist()) for function in chosen} | found
+                for function in functions[right == score].tolist():
+                    found.setdefault(function ^ invert, tuple(row.tolist()))
     return score, found
 
 
 def connect(names: tuple[str, ...], function: int, first: tuple[int, ...]) -> Circuit:
-    """A circuit that makes ``function`` with two gates at most behind the functions ``first``, as :func:`best` found it.
+    """A circuit that makes ``function`` with two gates at most behind the functions ``first``, of :func:`best`.
 
     Raises
     ------
@@ -180,7 +180,11 @@ def _cascades(n: int, row: np.ndarray) -> np.ndarray:
     signals = np.concatenate([_inputs(n), row])
     first, second = np.triu_indices(len(signals), 1)
     h = np.concatenate(_gates(signals[first], signals[second]))
-    return np.unique(np.append(np.concatenate(_gates(h[:, None], signals)), np.uint64(0)))
+    return np.unique(
+        np.concatenate(
+            [*_gates(h[:, None], signals), h[:, None], signals[:, None], np.zeros((1, 1), dtype=np.uint64)], axis=None
+        )
+    )
 
 
 @cache
@@ -226,23 +230,28 @@ def _weights(n: int, sets: np.ndarray, ones: int, zeros: int) -> tuple[np.ndarra
         hit, miss = (np.bitwise_count(function & np.uint64(places)).view(np.int8) for places in (ones, zeros))
         return hit - miss
 
+    def note(values: Iterable[np.ndarray]) -> None:
+        for value in values:
+            np.maximum(high, value, out=high)
+            np.minimum(low, value, out=low)
+
     single = [weight(signal) for signal in signals]
+    note(single)
     double: dict[tuple[int, int], np.ndarray] = {}
     for i, j in combinations(range(len(signals)), 2):
         double[i, j] = double[j, i] = weight(signals[i] & signals[j])
+        note(_gate_weights(single[i], single[j], double[i, j]))
     for i, j, k in combinations(range(len(signals)), 3):
         pqr = weight(signals[i] & signals[j] & signals[k])
         for p, q, r in ((i, j, k), (i, k, j), (j, k, i)):
             gates = _gate_weights(single[p], single[q], double[p, q])
             behind = _gate_weights(double[p, r], double[q, r], pqr)
             for h, hr in zip(gates, behind, strict=True):
-                for value in _gate_weights(h, single[r], hr):
-                    np.maximum(high, value, out=high)
-                    np.minimum(low, value, out=low)
+                note(_gate_weights(h, single[r], hr))
     return high, low
 
 
-def _gate_weights(a: np.ndarray, b: np.ndarray, ab: np.ndarray) -> Iterator[np.ndarray]:
+def _gate_weights(a: np.ndarray, b: np.ndarray, ab: np.ndarray) -> tuple[np.ndarray, ...]:
     """Weights of the gates, from those of their inputs and of the AND."""
     only_a, only_b = a - ab, b - ab
-    return iter((ab, only_a, only_b, only_a + b, only_a + only_b))
+    return ab, only_a, only_b, only_a + b, only_a + only_b

