@@ -18,6 +18,7 @@ from pysoft.errors import measure
 from pysoft.families import FAMILIES, STATUSES, Family
 from pysoft.files import write_whole
 from pysoft.formats import IntegerFormat
+from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from pysoft.published import PUBLISHED
 
@@ -30,8 +31,8 @@ INTRODUCTION = """\
 
 Made by `python docs/families.py`. Every figure is over all pairs of operands of the format, and the same to the last
 bit on every machine; `mitchell errors OPERATOR` prints it again, with more of them, and [errors.csv](errors.csv) has
-all. Dividers are measured with as many fraction bits as the operands have, so that what is seen is the family and not
-the floor of an integer quotient.
+all. Quotients and roots are measured with as many fraction bits as the operands have, so that what is seen is the family
+and not the floor of an integer result. Figures of floats are in [floats.md](floats.md) and [fp8.md](fp8.md).
 
 Relative errors are signed, (result - exact) / exact, in percent; MRED is the mean of their magnitude with a zero
 operand counted as no error, NMED the mean absolute error over the largest exact result. *Large* operands have eight
@@ -44,11 +45,11 @@ What the status of a family means:
 
 
 def configurations(family: Family, width: int) -> Iterator[Operator]:
-    """As measured: quotients with fraction bits."""
+    """As measured: quotients and roots with fraction bits."""
     form = IntegerFormat(signed=False, width=width)
     for operation, implementation in family.operations.items():
         for configuration in implementation.configurations_at(width):
-            extra = {"f": width} if operation == "div" else {}
+            extra = {"f": width} if OPERATIONS[operation].parameters else {}
             yield Operator(operation, form, family.name, {**configuration, **extra})
 
 
@@ -77,8 +78,7 @@ def figures(rows: list[SimpleNamespace]) -> str:
                 *(percent(value) for value in (row.mred_with_zeros, row.bias, row.nmed)),
                 f"{row.wce:.6g}",
                 f"{percent(row.worst_below)} .. {percent(row.worst_above)}",
-                percent(row.large_mred),
-                percent(row.large.peak),
+                *((percent(row.large_mred), percent(row.large.peak)) if row.large_mred != "" else ("-", "-")),
                 proved,
             )
         )
@@ -107,7 +107,7 @@ def card(family: Family, measured: dict[str, SimpleNamespace]) -> str:
     lines += [f"- `{p.name}`: {p.meaning}; {p.describe(16)} at 16 bits" for p in owned.values()]
     lines += [""] if owned else []
     names = [op.name for width in WIDTHS for op in configurations(family, width)]
-    lines.append(figures([measured[name] for name in names if name in measured]))
+    lines.append(figures([measured[name] for name in names if name in measured]) if names else "Of floats alone.\n")
     return "\n".join(lines) + "\n" + printed(family, measured)
 
 
