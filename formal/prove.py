@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import z3
 
+from pysoft.formats import IntegerFormat
 from pysoft.operator import Operator
 from rtl.tools import yosys_version
 from rtl.verilog import generate, module_name
@@ -19,7 +20,7 @@ from .specification import SPECIFICATIONS, Specification
 __all__ = ["prove"]
 
 PARTS = ("coverage", "equivalence", "bound", "attained")
-UNSPECIFIED = "no specification of this family is written yet"
+UNSPECIFIED = "there are specifications of mul and div of integers by mitchell and exact alone"
 UNBOUNDED = "no bound is stated"
 
 
@@ -57,7 +58,8 @@ def prove(operator: Operator, *, progress: Callable[[int, int, str], None] | Non
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")
     verilog = generate(operator)
-    specification = SPECIFICATIONS.get((operator.operation, operator.family))
+    integers = isinstance(operator.format, IntegerFormat)
+    specification = SPECIFICATIONS.get((operator.operation, operator.family)) if integers else None
     report = progress or (lambda done, total, what: None)
     if specification is None:
         parts = tuple(Part(name, "", "not attempted", note=UNSPECIFIED) for name in PARTS)

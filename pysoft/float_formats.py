@@ -126,9 +126,10 @@ class FloatFormat:
         typed = isinstance(values, np.ndarray | np.generic)
         array = np.asanyarray(values)
         if not typed and array.dtype == object and all(type(item) is int for item in array.flat):
-            array = array.astype(np.float64)  # beyond 64 bits
+            array = np.array([_nearest(item) for item in array.flat]).reshape(array.shape)  # beyond 64 bits
         if isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in "iufV" or not self._is_number(array.dtype):
-            raise TypeError(f"{name} must be numbers for format {self.name}, not {type(values).__name__}")
+            kind = f"{type(values).__name__} of {array.dtype}" if typed else type(values).__name__
+            raise TypeError(f"{name} must be numbers for format {self.name}, not {kind}")
         if typed and not self._holds(array.dtype):
             raise TypeError(
                 f"{name} is an array of {array.dtype}, which format {self.name} does not hold exactly: round it with"
@@ -160,6 +161,14 @@ class FloatFormat:
 
 
 _ML_DTYPES = tuple(np.dtype(scalar) for scalar in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2))
+
+
+def _nearest(integer: int) -> float:
+    """The nearest float64, which may be infinity."""
+    try:
+        return float(integer)
+    except OverflowError:
+        return np.inf if integer > 0 else -np.inf
 
 
 def _to_odd(values: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from . import float_operation
 from .bound import Bound
 from .families import FAMILIES, Implementation
-from .float_formats import FloatFormat
-from .formats import MAX_WIDTH, Format, IntegerFormat, format_from_name
+from .float_formats import FLOAT_FORMATS, FloatFormat
+from .formats import Format, IntegerFormat, format_from_name
 from .logarithmic import Scheme
 from .naming import nearest, parameters_of, parse
 from .operation import OPERATIONS, Operation, Parameter
@@ -104,8 +104,10 @@ class Operator:
             raise ValueError(f"{self.operation} takes unsigned integers and floats, not {self.format}")
         least, most = self._implementation.minimum_width, self._implementation.maximum_width
         if not least <= self.format.precision <= most:
-            bits = f"{least} bits or more" if most == MAX_WIDTH else f"{least} to {most} bits"
-            raise ValueError(f"{self.operation} by {self.family} takes {bits}, not {self.format.precision}")
+            if kind == "floats":
+                legal = ", ".join(name for name, form in FLOAT_FORMATS.items() if least <= form.precision <= most)
+                raise ValueError(f"{self.operation} of floats by {self.family} takes {legal}, not {self.format}")
+            raise ValueError(f"{self.operation} by {self.family} takes {least} bits or more, not {self.format.width}")
 
     def __eq__(self, other: object) -> bool:
         """Whether all parts are equal, whatever subclass the other operator is of."""

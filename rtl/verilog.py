@@ -133,6 +133,7 @@ def generate(operator: Operator, *, stages: int = 0, module: str | None = None) 
     ValueError
         If ``stages`` is outside 0..5, or ``module`` is no Verilog identifier.
     """
+    check_stages(stages)
     module = module_name(operator) if module is None else module
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$]*", module):
         raise ValueError(

@@ -186,13 +186,22 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
     of_floats = (
         f"Floats: {OF_FLOATS.format('all' if all(m.exhaustive for m in floats) else 'random')}.\n" if floats else ""
     )
+    integers = len(floats) < len(metrics)
+    explained = f"{measured}"
+    if integers:
+        explained += f", in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
+    else:
+        explained += "; rounded: results that are correctly rounded; "
+    one = "pair" if integers else "one"
+    cut_off = "c: before bits are cut off, up to one last place of them; " * integers
     rows = table(
-        f"{CAPTION}, in percent.\n{of_floats}"
-        f"{measured}, in MRED those with a zero as no error; >=8: both operands {LARGE};\n"
-        "=: a pair attains it; c: before bits are cut off, up to one last place of them; ok: every pair is within it",
+        f"{CAPTION}, in percent.\n{of_floats}{explained}"
+        f"=: {'a ' * integers}{one} attains it; {cut_off}ok: every {one} is within it",
         f"<{prefix or 'operator'}",
-        *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above", "MRED\n  >=8", "peak\n  >=8"),
-        *(" NMED", "     WCE", "  proved\n    from", " \n    to", "<", "<ok"),
+        *("MRED", " bias", "std", "99 %\n<=", " worst\n below", " worst\n above"),
+        *(("MRED\n  >=8", "peak\n  >=8", " NMED", "     WCE") if integers else ()),
+        *(("rounded",) if floats else ()),
+        *("  proved\n    from", " \n    to", *(("<",) if integers else ()), "<ok"),
         dense=True,
     )
     for m in metrics:
@@ -205,6 +214,12 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
                 f"{_short(float(bound.upper), '+')}{'=' if high else ' '}",
                 "c" if bound.truncation else "",
             )
+        absolute = (
+            _short(large.mred if large else None),
+            _short(float(large.peak) if large else None),
+            _short(m.nmed),
+            "-" if m.wce is None else f"{float(m.wce):.5g}",
+        )
         rows.add_row(
             m.operator.name.removeprefix(prefix),
             _short(m.mred_with_zeros),
@@ -213,11 +228,9 @@ def comparison_table(metrics: Sequence[ErrorMetrics], *, markdown: bool = False)
             _short(m.percentiles[99]),
             _short(float(m.worst_below), "+"),
             _short(float(m.worst_above), "+"),
-            _short(large.mred if large else None),
-            _short(float(large.peak) if large else None),
-            _short(m.nmed),
-            "-" if m.wce is None else f"{float(m.wce):.5g}",
-            *proved,
+            *(absolute if integers else ()),
+            *((_short(m.correctly_rounded),) if floats else ()),
+            *(proved if integers else proved[:2]),
             {True: "yes", False: "NO", None: "-"}[m.within_bound],
         )
     return rows

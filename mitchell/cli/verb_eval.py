@@ -9,6 +9,7 @@ import numpy as np
 
 import mitchell
 from pysoft.float_formats import FloatFormat
+from pysoft.formats import Format
 
 from .common import json_option, number, operator_argument, percent, print_json, print_table, table
 from .numerals import float_bits, integer, pattern
@@ -48,6 +49,13 @@ class _Answer(NamedTuple):
         form = self.operator.result_format if of_result else self.operator.format
         (bits,) = form.to_bits(np.array([value])).tolist()
         return f"{bits:#0{2 + -(-form.width // 4)}x}"
+
+
+def _is_subnormal(form: Format, value: Any) -> bool:
+    if not isinstance(form, FloatFormat):
+        return False
+    (bits,) = form.to_bits(np.array([value])).tolist()
+    return 0 < int(bits) & ((1 << form.width - 1) - 1) < form.smallest
 
 
 def _operand(operator: mitchell.Operator, text: str, bits: bool) -> _Operand:
@@ -150,7 +158,11 @@ def _print(answer: _Answer, *, with_bits: bool) -> None:
 
     for name, operand in zip(operator.operands, answer.operands, strict=True):
         text = number(operator.format, operand.value)
-        text += f"  (nearest to {operand.rounded_from})" if operand.rounded_from else ""
+        if operand.rounded_from:
+            shown = operand.rounded_from if len(operand.rounded_from) <= 24 else f"{operand.rounded_from[:24]}..."
+            text = f"{float(operand.value)!r}  (nearest to {shown})"
+        if _is_subnormal(operator.format, operand.value):
+            text += "  (subnormal: counts as zero)"
         add(name, text, answer.bits(operand.value) if with_bits else "")
     result = number(operator.format, answer.result)
     if operator.fraction_bits and value is not None:
@@ -160,11 +172,12 @@ def _print(answer: _Answer, *, with_bits: bool) -> None:
     def real(number: Fraction) -> str:
         return str(number) if number.denominator == 1 and not is_float else f"{float(number):.10g}"
 
-    add("exact", "undefined" if exact is None else real(exact))
+    nothing = "no finite value" if is_float else "undefined"
+    add("exact", nothing if exact is None else real(exact))
     if error is not None:
         add("error", real(error))
     add("relative error", percent(answer.relative_error))
-    if operator.bound:
+    if operator.bound and (not is_float or answer.relative_error is not None):  # it is of normal results
         signed = operator.format.signed and not is_float
         add("proved, of magnitudes" if signed else "proved", f"{operator.bound.percent}\n{operator.bound.statement}")
     print_table(rows)

@@ -55,7 +55,7 @@ def simulation_table(result: Any) -> Any:
     metavar="N|all",
     default="1000",
     show_default=True,
-    help="operand pairs, or 'all' up to 8 bits",
+    help="vectors of operands, or 'all' of up to 16 bits of operands together",
 )
 @seed_option
 @stages_option

@@ -15,7 +15,7 @@ def test_floats_that_are_rounded_say_so(run):
     cells = sheet(out)
     assert 0 == status
     assert ["-1.5", "0xbfc0"] == cells["a"]
-    assert ["0.100097656  (nearest to 0.1)", "0x3dcd"] == cells["b"]
+    assert ["0.10009765625  (nearest to 0.1)", "0x3dcd"] == cells["b"]
     # 0.1 is 2^-4 1.1001101b, and 1.1b + 0.1001101b is 2 0.0001101b with the carry.
     assert ["-0.13769531", "0xbe0d"] == cells["p"]
     exact = Fraction(-3, 2) * Fraction(0xCD, 0x800)
