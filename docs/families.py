@@ -31,8 +31,9 @@ INTRODUCTION = """\
 
 Made by `python docs/families.py`. Every figure is over all pairs of operands of the format, and the same to the last
 bit on every machine; `mitchell errors OPERATOR` prints it again, with more of them, and [errors.csv](errors.csv) has
-all. Quotients and roots are measured with as many fraction bits as the operands have, so that what is seen is the
-family and not the floor of an integer. Figures of floats are in [floats.md](floats.md) and [fp8.md](fp8.md).
+all. Quotients and roots are measured with as many fraction bits as the operands have, reciprocals with twice as many, so
+that what is seen is the family and not the floor of an integer. Figures of floats are in [floats.md](floats.md) and
+[fp8.md](fp8.md).
 
 Relative errors are signed, (result - exact) / exact, in percent; MRED is the mean of their magnitude with a zero
 operand counted as no error, NMED the mean absolute error over the largest exact result. *Large* operands have eight
@@ -49,8 +50,10 @@ def configurations(family: Family, width: int) -> Iterator[Operator]:
     form = IntegerFormat(signed=False, width=width)
     for operation, implementation in family.operations.items():
         for configuration in implementation.configurations_at(width):
-            extra = {"f": width} if OPERATIONS[operation].parameters else {}
-            yield Operator(operation, form, family.name, {**configuration, **extra})
+            extra = {"f": 2 * width if operation in ("reciprocal", "rsqrt") else width}
+            yield Operator(
+                operation, form, family.name, {**configuration, **(extra if OPERATIONS[operation].parameters else {})}
+            )
 
 
 def percent(value: float) -> str:
