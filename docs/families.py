@@ -31,8 +31,8 @@ INTRODUCTION = """\
 
 Made by `python docs/families.py`. Every figure is over all pairs of operands of the format, and the same to the last
 bit on every machine; `mitchell errors OPERATOR` prints it again, with more of them, and [errors.csv](errors.csv) has
-all. Quotients and roots are measured with as many fraction bits as the operands have, reciprocals with twice as many, so
-that what is seen is the family and not the floor of an integer. Figures of floats are in [floats.md](floats.md) and
+all. Quotients and roots are measured with as many fraction bits as the operands have, reciprocals with twice as many:
+what is seen is the family and not the floor of an integer. Figures of floats are in [floats.md](floats.md) and
 [fp8.md](fp8.md).
 
 Relative errors are signed, (result - exact) / exact, in percent; MRED is the mean of their magnitude with a zero

@@ -2,6 +2,7 @@
 
 import difflib
 import importlib.metadata
+import itertools
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -77,13 +78,14 @@ def _family_data(family: Family) -> dict[str, Any]:
     }
 
 
-def _float_format(family: Family) -> FloatFormat:
-    """The float format that stands for all of them: bf16, or one of 8 bits if the family has no wider ones."""
+def _float_formats(family: Family) -> tuple[FloatFormat, ...]:
+    """Those that stand for all of them: bf16, or those of 8 bits if the family has no wider ones."""
+
+    def has(form: FloatFormat) -> bool:
+        return any(implementation.configurations_at(form.precision) for implementation in family.floats.values())
+
     narrow = [form for form in FLOAT_FORMATS.values() if form.precision < BF16.precision]
-    for form in (BF16, *narrow):
-        if any(implementation.configurations_at(form.precision) for implementation in family.floats.values()):
-            return form
-    return BF16
+    return (BF16,) if has(BF16) else tuple(form for form in narrow if has(form))
 
 
 def _card_parameters(family: Family) -> Iterator[tuple[str, str, Parameter, int]]:
@@ -91,14 +93,13 @@ def _card_parameters(family: Family) -> Iterator[tuple[str, str, Parameter, int]
     for operation, implementation in family.operations.items():
         for parameter in (*implementation.parameters, *OPERATIONS[operation].parameters):
             yield operation, U16.name, parameter, U16.width
-    form = _float_format(family)
-    for operation, implementation in family.floats.items():
+    for form, (operation, implementation) in itertools.product(_float_formats(family), family.floats.items()):
         for parameter in implementation.parameters:
             yield operation, form.name, parameter, form.precision
 
 
 def _configurations(family: Family) -> list[mitchell.Operator]:
-    shown = (U16, _float_format(family))
+    shown = (U16, *_float_formats(family))
     return [o for o in mitchell.operators() if o.family == family.name and o.format in shown]
 
 
@@ -133,7 +134,7 @@ def _print_card(family: Family) -> None:
         rows.add_row(*_parameter_cells(f"{operation}-{form}", parameter, width))
     if rows.rows:
         print_table(rows)
-    bits = 16 if _float_format(family) == BF16 else 8
+    bits = 16 if BF16 in _float_formats(family) or not family.floats else 8
     rows = table(
         f"Configurations at {bits} bits, and what is proved of them (r the result, e the exact value)",
         *("<operator", "from", "to", "<exactly"),
