@@ -17,8 +17,8 @@ def test_card_has_all_that_is_known_of_a_family(run, name):
     for part in (family.title, family.source, family.status, family.note, STATUSES[family.status]):
         assert " ".join(part.split()) in text
     answer = json.loads(run("list", name, "--json")[1])
-    float_format = "f8e4m3" if name == "carryin" else "bf16"
-    shown = [o for o in mitchell.operators() if o.family == name and o.format.name in ("u16", float_format)]
+    floats = ("f8e4m3", "f8e5m2") if name == "carryin" else ("bf16",)
+    shown = [o for o in mitchell.operators() if o.family == name and o.format.name in ("u16", *floats)]
     assert shown
     assert [o.name for o in shown] == [entry["operator"] for entry in answer["configurations"]]
     for operator, entry in zip(shown, answer["configurations"], strict=True):
@@ -27,7 +27,7 @@ def test_card_has_all_that_is_known_of_a_family(run, name):
         assert (bound and bound.statement) == (entry["bound"] and entry["bound"]["statement"])
         assert bound is None or bound.lower == Fraction(entry["bound"]["lower"])
     known = [(name, "u16", p.name) for name, i in family.operations.items() for p in i.parameters]
-    known += [(name, float_format, p.name) for name, i in family.floats.items() for p in i.parameters]
+    known += [(name, form, p.name) for form in floats for name, i in family.floats.items() for p in i.parameters]
     assert set(known) <= {(p["operation"], p["format"], p["name"]) for p in answer["parameters"]}
     assert (list(family.operations), list(family.floats)) == (
         list(answer["operations"]),
