@@ -8,15 +8,26 @@ from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from sim.runner import simulate
 
+
+def one_of_each_family(operation, form):
+    """The last configuration of every family: of several tables the largest."""
+    return list({Operator.from_name(name).family: name for name in examples(operation, form)}.values())
+
+
 SMALL = [name for form in ("f8e4m3", "f8e5m2") for operation in OPERATIONS for name in examples(operation, form)]
-LARGE = [name for form in ("f16", "bf16", "f32") for operation in OPERATIONS for name in examples(operation, form)]
+LARGE = [n for form in ("f16", "bf16", "f32") for operation in OPERATIONS for n in one_of_each_family(operation, form)]
 POWERS = [
     name
-    for form in ("u8", "u13", "u32")
+    for form in ("u13", "u32")
     for operation, described in OPERATIONS.items()
     if described.exponent
-    for name in examples(operation, form)
+    for name in one_of_each_family(operation, form)
 ]
+
+
+def stages_of(i, simulator):
+    """Every number of stages in Verilator; mostly none in Icarus, which takes three times as long with a clock."""
+    return i % 6 if simulator == "verilator" or i % 4 == 1 else 0
 
 
 def assert_equal(name, simulator, stages, vectors, cache):
@@ -36,13 +47,13 @@ def test_every_operand_of_8_bits_equals_the_model(name, simulator, cache):
 @pytest.mark.parametrize("simulator", ["icarus", "verilator"])
 @pytest.mark.parametrize(("i", "name"), list(enumerate(LARGE)))
 def test_large_floats_equal_the_model(i, name, simulator, cache):
-    assert_equal(name, simulator, i % 6, 400, cache)
+    assert_equal(name, simulator, stages_of(i, simulator), 400, cache)
 
 
 @pytest.mark.parametrize("simulator", ["icarus", "verilator"])
 @pytest.mark.parametrize(("i", "name"), list(enumerate(POWERS)))
 def test_powers_of_integers_equal_the_model(i, name, simulator, cache):
-    assert_equal(name, simulator, i % 6, 400, cache)
+    assert_equal(name, simulator, stages_of(i, simulator), 400, cache)
 
 
 def test_formats_are_all_there():
