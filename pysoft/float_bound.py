@@ -74,7 +74,7 @@ def float_power_bound(scheme: PowerScheme, exponent: Fraction, width: int) -> Bo
     Examples
     --------
     >>> float_power_bound(PowerScheme(), Fraction(1, 2), 8).attained
-    '0 at a = 1.0 -> 1.0; 0.060660172 at a = 2.0 -> 1.5'
+    '-0.0038835098 at a = 1.0078125 -> 1.0; 0.060660172 at a = 2.0 -> 1.5'
     """
     drop = max(0, scheme.bits - (width - 1)) + (exponent.denominator == 2)
     low, high = extremes(scheme, exponent, width, {0: 1, 1: 1}, drop)

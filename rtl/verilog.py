@@ -35,7 +35,9 @@ write_verilog -norename -noattr top.v
 """
 
 LINT_OFF = """\
-// Meant: widths that Yosys leaves to the rules of the language, and bits of sums that are there for their carry.
+// Meant: widths that Yosys leaves to the rules of the language, bits of sums that are there for their carry, and bits
+// of a vector that are made of others of it.
+/* verilator lint_off UNOPTFLAT */
 /* verilator lint_off UNUSEDSIGNAL */
 /* verilator lint_off WIDTHEXPAND */
 /* verilator lint_off WIDTHTRUNC */"""
@@ -43,7 +45,8 @@ LINT_OFF = """\
 LINT_ON = """\
 /* verilator lint_on WIDTHTRUNC */
 /* verilator lint_on WIDTHEXPAND */
-/* verilator lint_on UNUSEDSIGNAL */"""
+/* verilator lint_on UNUSEDSIGNAL */
+/* verilator lint_on UNOPTFLAT */"""
 
 
 def module_name(operator: Operator) -> str:
