@@ -140,14 +140,7 @@ def float_product(
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
 ) -> Implementation:
     """A multiplier of floats that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
-
-    def core(La: np.ndarray, Lb: np.ndarray, width: int, **own: int | str) -> np.ndarray:
-        return _cut(*add_logarithms(scheme(width, **own), La, Lb, width - 1), width)
-
-    def bound(width: int, **own: int | str) -> Bound | None:
-        return float_product_bound(scheme(width, **own), width)
-
-    return Implementation(core, bound, parameters, configurations, scheme)
+    return _float_pair(add_logarithms, float_product_bound, scheme, parameters, configurations)
 
 
 def float_quotient(
@@ -156,12 +149,23 @@ def float_quotient(
     configurations: tuple[Mapping[str, int | str], ...] = ({},),
 ) -> Implementation:
     """A divider of floats that is data; arguments as in :class:`Implementation`. Its model and its bound follow."""
+    return _float_pair(subtract_logarithms, float_quotient_bound, scheme, parameters, configurations)
 
-    def core(Ln: np.ndarray, Ld: np.ndarray, width: int, **own: int | str) -> np.ndarray:
-        return _cut(*subtract_logarithms(scheme(width, **own), Ln, Ld, width - 1), width)
+
+def _float_pair(
+    combine: Callable[..., tuple[np.ndarray, int]],
+    limits: Callable[[Scheme, int], Bound | None],
+    scheme: Callable[..., Scheme],
+    parameters: tuple[Parameter, ...],
+    configurations: tuple[Mapping[str, int | str], ...],
+) -> Implementation:
+    """An operation on two floats: how their logarithms are combined, and what bounds its error."""
+
+    def core(L1: np.ndarray, L2: np.ndarray, width: int, **own: int | str) -> np.ndarray:
+        return _cut(*combine(scheme(width, **own), L1, L2, width - 1), width)
 
     def bound(width: int, **own: int | str) -> Bound | None:
-        return float_quotient_bound(scheme(width, **own), width)
+        return limits(scheme(width, **own), width)
 
     return Implementation(core, bound, parameters, configurations, scheme)
 
