@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
-__all__ = ["Bound"]
+__all__ = ["Bound", "short_error"]
+
+_LONG = 1 << 64  # a denominator that nobody reads
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class Bound:
         return (1 + self.lower) * exact - self.truncation <= result <= (1 + self.upper) * exact
 
 
+def short_error(error: Fraction) -> str:
+    """A relative error in words: the fraction, or 8 digits of one whose denominator is beyond 2^64."""
+    return str(error) if error.denominator <= _LONG else f"{float(error):.8g}"
+
+
 def _percent(value: Fraction) -> str:
     text = f"{100 * float(value):z.4f}"
     return f"{100 * float(value):.1e} %" if value and not float(text) else f"{text} %"
@@ -89,6 +96,6 @@ def _high(value: Fraction) -> str:
 
 def _number(value: Fraction, rounding: str) -> str:
     """A fraction, or 9 digits of one with a long denominator."""
-    if value.denominator <= 1 << 64:
+    if value.denominator <= _LONG:
         return str(value)
     return f"{Context(prec=9, rounding=rounding).divide(Decimal(value.numerator), Decimal(value.denominator))}"

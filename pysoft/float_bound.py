@@ -8,7 +8,7 @@ cutting a logarithm off to the fraction bits of the format takes a share of the 
 from fractions import Fraction
 from functools import cache
 
-from .bound import Bound
+from .bound import Bound, short_error
 from .logarithmic import Correction, Scheme
 from .logarithmic_bound import is_within_reach
 from .logarithmic_extremes import Extreme, Search
@@ -110,7 +110,7 @@ def _result_bits(scheme: Scheme) -> int:
 def _example(extreme: Extreme, width: int, divide: bool, dropped: int) -> str:
     one = 1 << (width - 1)
     a, b = Fraction(one + extreme.x, one), Fraction(one + extreme.y, one)
-    place = f"{_text(extreme.error)} at {float(a)} {'/' if divide else 'x'} {float(b)}"
+    place = f"{short_error(extreme.error)} at {float(a)} {'/' if divide else 'x'} {float(b)}"
     if dropped:
         return f"{place} before bits are cut off"
     return f"{place} -> {float((1 + extreme.error) * (a / b if divide else a * b))}"
@@ -118,8 +118,4 @@ def _example(extreme: Extreme, width: int, divide: bool, dropped: int) -> str:
 
 def _power_example(extreme: PowerExtreme, width: int) -> str:
     a = Fraction((1 << (width - 1)) + extreme.x << extreme.parity, 1 << (width - 1))
-    return f"{_text(extreme.error)} at a = {float(a)} -> {float(extreme.result)}"
-
-
-def _text(error: Fraction) -> str:
-    return str(error) if error.denominator <= 1 << 64 else f"{float(error):.8g}"
+    return f"{short_error(extreme.error)} at a = {float(a)} -> {float(extreme.result)}"

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from .bound import Bound
+from .bound import Bound, short_error
 from .operation import root
 from .power import PowerScheme
 
@@ -158,6 +158,5 @@ def _example(extreme: Extreme, exponent: Fraction, width: int, whole: bool) -> s
     zeros = (a & -a).bit_length() - 1
     if exponent.denominator == 2 and (width - 1 - zeros - extreme.parity) % 2:
         zeros -= 1
-    error = str(extreme.error) if extreme.error.denominator <= 1 << 64 else f"{float(extreme.error):.8g}"
-    place = f"{error} at a = {a >> zeros}"
+    place = f"{short_error(extreme.error)} at a = {a >> zeros}"
     return f"{place} -> {(1 + extreme.error) * (a >> zeros) ** 2}" if whole else f"{place}, before bits are cut off"

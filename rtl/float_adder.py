@@ -82,16 +82,12 @@ class FloatAdder(wiring.Component):
         width = len(self.o) + finer
         bias = form.bias << form.fraction_bits + finer
         a, b = (Cat(C(0, finer), _kept(scheme, form, operand), C(0, 2)) for operand in (self.a, self.b))
-        rows, columns = (
-            operand[form.fraction_bits - bits : form.fraction_bits]
-            for operand, bits in zip((self.a, self.b), correction.index_bits, strict=True)
-        )
         units = form.fraction_bits + finer - correction.bits
         sign = -1 if self.divide else 1
         entries = [sign * ((entry << units) - bias) for row in correction.table for entry in row]
         # The top bit of c is inverted, and so is that of the sum: Yosys would make one adder of three operands of both
         # additions, which takes three tables a bit and not two.
-        c = lookup([entry ^ (1 << width - 1) for entry in entries], Cat(columns, rows), width)
+        c = lookup([entry ^ (1 << width - 1) for entry in entries], _index(correction, form, self.a, self.b), width)
         biased = ((a if self.divide else b) + c)[:width]
         biased = Cat(biased[:-1], ~biased[-1])
 
@@ -151,11 +147,9 @@ class FloatCorrectedMultiplier(wiring.Component):
         cut = self.pipeline.cut
         form, correction = self.form, self.scheme.correction
         M = form.fraction_bits
-        rows, columns = (
-            operand[M - bits : M] for operand, bits in zip((self.a, self.b), correction.index_bits, strict=True)
-        )
         entries = [entry for row in correction.table for entry in row]
-        entry = lookup(entries, Cat(columns, rows), max(1, max(entries).bit_length()))
+        index = _index(correction, form, self.a, self.b)
+        entry = lookup(entries, index, max(1, max(entries).bit_length()))
         parity = self.a[M] ^ self.b[M]
         a, b = (_kept(self.scheme, form, operand) for operand in (self.a, self.b))
         s, entry, parity = add(m, self.pipeline, "carry", a, b, entry, parity)
@@ -243,3 +237,12 @@ def _kept(scheme: Scheme, form: FloatFormat, operand: Value) -> Value:
     """The slot log: a pattern with the fraction bits that the scheme keeps, and zeros below them."""
     dropped = form.fraction_bits - scheme.kept
     return Cat(C(0, dropped), C(1, int(scheme.last_one)), operand[dropped + scheme.last_one :])
+
+
+def _index(correction: Correction, form: FloatFormat, a: Value, b: Value) -> Value:
+    """Where in the table of a correction the entry of two patterns is, row by row: leading bits of both fractions."""
+    rows, columns = (
+        operand[form.fraction_bits - bits : form.fraction_bits]
+        for operand, bits in zip((a, b), correction.index_bits, strict=True)
+    )
+    return Cat(columns, rows)
