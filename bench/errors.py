@@ -43,7 +43,7 @@ def timed(operator, engine, threads):
 @click.option("--json", "file", type=click.Path(path_type=Path), help="write the figures here")
 def main(bits, numpy_bits, threads, file):
     """Time every operator by every engine, and see that all of them give the same figures."""
-    engines = [("compiled", count) for count in threads] if extension() else []
+    engines = [("compiled", count) for count in threads] if extension("_errors") else []
     rows = []
     for name in track([name.format(width) for width in bits for name in FAMILIES], transient=True):
         operator = Operator.from_name(name)
@@ -56,7 +56,7 @@ def main(bits, numpy_bits, threads, file):
             | {"million_pairs_per_second": 4**operator.format.width / wall / 1e6}
             for engine, count, wall, cpu, _ in found
         ]
-    vector = extension().levels()[0] if extension() else "none"
+    vector = extension("_errors").levels()[0] if extension("_errors") else "none"
     table = Table(title=f"all pairs of operands; {platform.machine()}, vector unit {vector}")
     for heading in ("operator", "engine, threads", "s", "CPU s", "M pairs/s"):
         table.add_column(heading, justify="left" if heading.startswith(("operator", "engine")) else "right")

@@ -82,7 +82,7 @@ def compiled_engine(operator: Operator, *, level: int = 0) -> Engine:
     ValueError
         If there is no extension.
     """
-    module = compiled()
+    module = compiled("_errors")
     division = operator.operation == "div"
     packed = np.concatenate([tiers.pack() for tiers in Tiers.of(operator)])
 
@@ -121,7 +121,7 @@ def engine_for(operator: Operator, name: str) -> Engine:
     if name not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {name!r}")
     reference = numpy_engine(operator)
-    if name == "numpy" or (name == "auto" and extension() is None):
+    if name == "numpy" or (name == "auto" and extension("_errors") is None):
         return reference
     engine = compiled_engine(operator)
     if difference := disagreement(operator, engine, reference):

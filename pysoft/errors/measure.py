@@ -1,6 +1,5 @@
 """Measuring the error of an operator over all its operands, or over a random sample."""
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from ..float_formats import FloatFormat
 from ..operator import Operator
+from ..threads import thread_count
 from .distribution import Distribution
 from .engine import ENGINES, engine_for
 from .exhaustive import LARGE, Exhaustive
@@ -23,7 +23,6 @@ from .worst import Pairs, Worst
 
 __all__ = ["measure"]
 
-_THREADS_VARIABLE = "MITCHELL_NUM_THREADS"
 
 Progress = Callable[[int, int, str], None]
 
@@ -94,8 +93,7 @@ def measure(
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")
     _check_integer("seed", seed, 0)
-    if threads is not None:
-        _check_integer("threads", threads, 1)
+    threads = thread_count(threads)
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     if samples is not None:
@@ -108,7 +106,7 @@ def measure(
         return _sampled(operator, samples, seed, progress)
     if len(operator.operands) == 1:
         return _exhaustive_unary(operator, progress)
-    return _exhaustive(operator, threads or _default_threads(), engine, progress)
+    return _exhaustive(operator, threads, engine, progress)
 
 
 def _check_integer(name: str, value: int, minimum: int) -> None:
@@ -116,14 +114,6 @@ def _check_integer(name: str, value: int, minimum: int) -> None:
         raise TypeError(f"{name} must be an integer, not {value!r}")
     if value < minimum:
         raise ValueError(f"{name} must be {minimum} or more, not {value}")
-
-
-def _default_threads() -> int:
-    if wanted := os.environ.get(_THREADS_VARIABLE):
-        if not wanted.isdecimal() or int(wanted) < 1:
-            raise ValueError(f"{_THREADS_VARIABLE} must be an integer, 1 or more, not {wanted!r}")
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _counter(operator: Operator, total: int, progress: Progress | None) -> Callable[[int], None]:

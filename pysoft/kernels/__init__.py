@@ -1,10 +1,15 @@
 """Compiled fast paths: the same bits as the models, only faster. Without them NumPy does the same work.
 
-The extension is built with the package where there is a C compiler. :func:`extension` gives it, and warns once if it
-is not there.
+The extensions are built with the package where there is a C compiler. :func:`extension` gives one of them, and warns once
+if they are not there:
+
+    _errors       results of all pairs of integers, and what their errors come to
+    _arithmetic   results and sums of products of floats
+    _sums         sums of products of 8-bit numbers, by table
 """
 
 import functools
+import importlib
 import warnings
 from types import ModuleType
 
@@ -12,8 +17,8 @@ __all__ = ["compiled", "extension"]
 
 
 @functools.cache
-def extension() -> ModuleType | None:
-    """The compiled loops (see ``_errors.pyi``), or None.
+def extension(name: str) -> ModuleType | None:
+    """A compiled part (see the ``.pyi`` file of its name), or None.
 
     Warns
     -----
@@ -21,27 +26,31 @@ def extension() -> ModuleType | None:
         Once, if the package was installed without a C compiler.
     """
     try:
-        from . import _errors
+        return importlib.import_module(f".{name}", __name__)
     except ImportError:
-        warnings.warn(
-            "mitchell was installed without its compiled part: error measurements run in NumPy, with the same figures"
-            " but several times slower; install a C compiler and then mitchell again",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        _warn()
         return None
-    return _errors
 
 
-def compiled() -> ModuleType:
-    """The compiled loops.
+@functools.cache
+def _warn() -> None:
+    warnings.warn(
+        "mitchell was installed without its compiled part: all of it runs in NumPy, with the same results but many times"
+        " slower; install a C compiler and then mitchell again",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+
+
+def compiled(name: str) -> ModuleType:
+    """A compiled part.
 
     Raises
     ------
     ValueError
-        If they are not there.
+        If it is not there.
     """
-    module = extension()
+    module = extension(name)
     if module is None:
         raise ValueError("mitchell was installed without its compiled part")
     return module

@@ -89,7 +89,7 @@ class BilinearResults:
 
     def __init__(self, operator: Operator, *, level: int = 0):
         self._operator, self._terms = operator, _BILINEAR[operator.family]
-        self._loop, self._level = compiled().bilinear, level
+        self._loop, self._level = compiled("_errors").bilinear, level
 
     @staticmethod
     def takes(operator: Operator) -> bool:
@@ -131,7 +131,7 @@ class QuotientResults:
     def __init__(self, operator: Operator, *, level: int = 0):
         self._operator = operator
         self._kept = int(operator.parameters["k"]) if operator.family == "aaxd" else None
-        self._loop, self._level = compiled().quotient, level
+        self._loop, self._level = compiled("_errors").quotient, level
 
     @staticmethod
     def takes(operator: Operator) -> bool:

@@ -40,7 +40,7 @@ class LogarithmicResults:
         scheme, width = operator.scheme, operator.format.width
         if not isinstance(scheme, Scheme) or not self.takes(operator):
             raise ValueError(f"{operator} is not made of logarithms, or too wide for the compiled loop")
-        self._loop, self._level = compiled().logarithmic, level
+        self._loop, self._level = compiled("_errors").logarithmic, level
         self._scheme, self._width, self._sign = scheme, width, 1 if operator.operation == "mul" else -1
         correction = scheme.correction or Correction(((0,),), 0, "none")
         kind = "split" if isinstance(correction, SplitCorrection) else correction.domain

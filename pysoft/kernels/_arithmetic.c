@@ -1,0 +1,261 @@
+/* Arithmetic on arrays by one operator, as a Python module; see _arithmetic.pyi.
+ *
+ * Everything is compiled for several vector units, and levels() names those that the processor and the system have.
+ * Every function works without the interpreter's lock.
+ */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+
+#include <math.h>
+
+#include "_panel.h"
+
+#ifdef HAS_LEVELS
+#include <immintrin.h>
+
+#define BLOCK_M 120
+#define BLOCK_N 1024
+#define LANES 16
+#define ROWS 8
+#define VECTORS 3
+#define COPIES 1
+#define NAME(name) name##_avx512
+BEGIN_TARGET("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+#include "_float.h"
+#include "_limited.h"
+#include "_matmul.h"
+#include "_rows.h"
+#include "_elementwise.h"
+END_TARGET
+#include "_end.h"
+
+#define BLOCK_M 120
+#define BLOCK_N 1024
+#define LANES 8
+#define ROWS 6
+#define VECTORS 2
+#define COPIES 1
+#define NAME(name) name##_avx2
+BEGIN_TARGET("avx2")
+#include "_float.h"
+#include "_limited.h"
+#include "_matmul.h"
+#include "_rows.h"
+#include "_elementwise.h"
+END_TARGET
+#include "_end.h"
+#endif
+
+#define BLOCK_M 4  /* the copies of a fill the first-level cache */
+#define BLOCK_N 512
+#define LANES 4
+#define ROWS 4
+#define VECTORS 2
+#define COPIES 4
+#define NAME(name) name##_plain
+#include "_float.h"
+#include "_limited.h"
+#include "_matmul.h"
+#include "_rows.h"
+#include "_elementwise.h"
+#include "_end.h"
+
+struct level {
+    const char *name;
+    void (*matmul)(const struct operator *, const struct matrix *, const struct matrix *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int,
+                   char *, ptrdiff_t, uint32_t *);
+    void (*line)(const struct operator *, int, ptrdiff_t, const char *, ptrdiff_t, const char *, ptrdiff_t, char *);
+};
+
+static struct level supported[3];
+static int supported_count;
+
+static void find_levels(void)
+{
+#define ADD(name) supported[supported_count++] = (struct level){#name, matmul_##name, line_##name}
+    supported_count = 0;
+#ifdef HAS_LEVELS
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw"))
+        ADD(avx512);
+    if (__builtin_cpu_supports("avx2"))
+        ADD(avx2);
+#endif
+    ADD(plain);
+#undef ADD
+}
+
+/* Take the buffers of some objects; 0, and none taken, if one has not so many dimensions (-1: any) of items of this size. */
+static int take(Py_buffer *x, PyObject **objects, int count, int dimensions, const Py_ssize_t *sizes)
+{
+    for (int n = 0; n < count; n++) {
+        const int last = n == count - 1, got = PyObject_GetBuffer(objects[n], x + n, last ? PyBUF_STRIDED : PyBUF_STRIDED_RO) == 0;
+        if (got && (dimensions < 0 || x[n].ndim == dimensions) && x[n].itemsize == sizes[n])
+            continue;
+        if (got) {
+            PyErr_Format(PyExc_ValueError, "array %d must have %d dimensions of %zd-byte items", n, dimensions, sizes[n]);
+            PyBuffer_Release(x + n);
+        }
+        while (n-- > 0)
+            PyBuffer_Release(x + n);
+        return 0;
+    }
+    return 1;
+}
+
+static PyObject *finish(int done, Py_buffer *buffers, int count)
+{
+    for (int i = 0; i < count; i++)
+        PyBuffer_Release(buffers + i);
+    if (!done)
+        return NULL;
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+/* Rounding to nearest and subnormal numbers as they are, whatever another library has switched on in this thread. */
+static unsigned usual_mode(void)
+{
+#if defined(__SSE2__)
+    const unsigned mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(0x1f80);
+    return mode;
+#else
+    return 0;
+#endif
+}
+
+static void restore_mode(unsigned mode)
+{
+#if defined(__SSE2__)
+    __builtin_ia32_ldmxcsr(mode);
+#else
+    (void)mode;
+#endif
+}
+
+static const struct level *level_at(int index)
+{
+    if (index >= 0 && index < supported_count)
+        return supported + index;
+    PyErr_Format(PyExc_ValueError, "level must be 0..%d, not %d", supported_count - 1, index);
+    return NULL;
+}
+
+static const struct operator *operator_in(const char *bytes, Py_ssize_t size, int format)
+{
+    const struct operator *op = (const struct operator *)bytes;
+    if (size == sizeof *op && format >= F32 && format <= F16 && op->operation >= MULTIPLY && op->operation <= RSQRT &&
+        op->form >= EXACT && op->form <= (op->operation == MULTIPLY ? LINEAR : LOG) && op->dropped >= 0 && op->dropped < 23 &&
+        op->cut_off >= op->dropped && op->cut_off < 23)
+        return op;
+    PyErr_Format(PyExc_ValueError, "not an operator (%zd bytes) on floats of format %d", size, format);
+    return NULL;
+}
+
+static PyObject *py_matmul(PyObject *self, PyObject *args)
+{
+    const char *bytes;
+    Py_ssize_t size;
+    PyObject *objects[4];
+    Py_buffer x[4];
+    int index, format, wide;
+    if (!PyArg_ParseTuple(args, "iy#ipOOOO", &index, &bytes, &size, &format, &wide, objects, objects + 1, objects + 3, objects + 2))
+        return NULL;
+    const struct level *level = level_at(index);
+    const struct operator *op = operator_in(bytes, size, format);
+    const Py_ssize_t sizes[] = {format == F32 ? 4 : 2, format == F32 ? 4 : 2, wide ? 8 : 4}, byte = 1;
+    if (!level || !op || !take(x, objects, 3, 3, sizes))
+        return NULL;
+    if (!take(x + 3, objects + 3, 1, 1, &byte)) {
+        finish(0, x, 3);
+        return NULL;
+    }
+    const Py_ssize_t *a = x[0].shape, *b = x[1].shape, *c = x[2].shape;
+    const int fits = op->operation == MULTIPLY && a[0] == c[0] && b[0] == c[0] && a[1] == c[1] && a[2] == b[1] && b[2] == c[2];
+    if (!fits || x[3].len < SCRATCH_BYTES || x[3].strides[0] != 1 || (c[2] > 1 && x[2].strides[2] != x[2].itemsize))
+        PyErr_SetString(PyExc_ValueError, "a multiplier takes shapes (t, m, k), (t, k, n) and (t, m, n), the rows of the last"
+                                          " contiguous, and a scratch of SCRATCH_BYTES");
+    else {
+        Py_BEGIN_ALLOW_THREADS
+        uint32_t *const scratch = (uint32_t *)(((uintptr_t)x[3].buf + 63) & ~(uintptr_t)63);
+        const unsigned mode = usual_mode();
+        for (ptrdiff_t t = 0; t < c[0]; t++) {
+            const struct matrix A = {(const char *)x[0].buf + t * x[0].strides[0], x[0].strides[1], x[0].strides[2], format};
+            const struct matrix B = {(const char *)x[1].buf + t * x[1].strides[0], x[1].strides[1], x[1].strides[2], format};
+            level->matmul(op, &A, &B, c[1], c[2], a[2], wide, (char *)x[2].buf + t * x[2].strides[0], x[2].strides[1], scratch);
+        }
+        restore_mode(mode);
+        Py_END_ALLOW_THREADS
+    }
+    return finish(!PyErr_Occurred(), x, 4);
+}
+
+static PyObject *py_elementwise(PyObject *self, PyObject *args)
+{
+    const char *bytes;
+    Py_ssize_t size;
+    PyObject *objects[3];
+    Py_buffer x[3];
+    int index, format;
+    if (!PyArg_ParseTuple(args, "iy#iOOO", &index, &bytes, &size, &format, objects, objects + 1, objects + 2))
+        return NULL;
+    const struct level *level = level_at(index);
+    const struct operator *op = operator_in(bytes, size, format);
+    const Py_ssize_t item = format == F32 ? 4 : 2, sizes[] = {item, item, item};
+    if (!level || !op || !take(x, objects, 3, 2, sizes))
+        return NULL;
+    const Py_ssize_t rows = x[2].shape[0], count = x[2].shape[1];
+    int fits = count <= 1 || x[2].strides[1] == item;
+    for (int n = 0; n < 2; n++)
+        fits &= x[n].shape[0] == rows && x[n].shape[1] == count;
+    if (!fits)
+        PyErr_SetString(PyExc_ValueError, "arrays must have equal shapes (rows, columns), and rows of results be contiguous");
+    else {
+        Py_BEGIN_ALLOW_THREADS
+        const unsigned mode = usual_mode();
+        for (ptrdiff_t i = 0; i < rows; i++)
+            level->line(op, format, count, (const char *)x[0].buf + i * x[0].strides[0], x[0].strides[1],
+                        (const char *)x[1].buf + i * x[1].strides[0], x[1].strides[1], (char *)x[2].buf + i * x[2].strides[0]);
+        restore_mode(mode);
+        Py_END_ALLOW_THREADS
+    }
+    return finish(!PyErr_Occurred(), x, 3);
+}
+
+static PyObject *py_levels(PyObject *self, PyObject *args)
+{
+    PyObject *names = PyTuple_New(supported_count);
+    for (int i = 0; names && i < supported_count; i++) {
+        PyObject *name = PyUnicode_FromString(supported[i].name);
+        if (!name || PyTuple_SetItem(names, i, name) < 0) {
+            Py_DECREF(names);
+            return NULL;
+        }
+    }
+    return names;
+}
+
+static PyMethodDef methods[] = {
+    {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
+    {"matmul", py_matmul, METH_VARARGS, "Sums of products of floats."},
+    {"elementwise", py_elementwise, METH_VARARGS, "Results of an operator, element by element."},
+    {NULL, NULL, 0, NULL},
+};
+
+static int add_constants(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "SCRATCH_BYTES", SCRATCH_BYTES);
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)add_constants}, {0, NULL}};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_arithmetic", NULL, 0, methods, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__arithmetic(void)
+{
+    find_levels();
+    return PyModuleDef_Init(&module);
+}

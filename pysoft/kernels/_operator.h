@@ -1,0 +1,88 @@
+/* One operator on floats, as Python hands it over; see float_kernels.py.
+ *
+ * Numbers of every format up to float32 are held as patterns of float32. Below the sign a pattern is the Mitchell
+ * logarithm of its number, unit 2^-23, plus the bias; a logarithm here is without that bias.
+ */
+#ifndef MITCHELL_OPERATOR_H
+#define MITCHELL_OPERATOR_H
+
+#include <stddef.h>
+
+#include "_base.h"
+
+#define MAGNITUDE 0x7fffffff
+#define SIGN (-0x7fffffff - 1)
+#define ONE 0x3f800000       /* the bias of a pattern */
+#define INFINITE 0x7f800000
+#define QUIET_NAN 0x7fc00000
+#define FRACTION 0x007fffff
+#define HIDDEN 0x00800000    /* the unit of an exponent, and the smallest normal pattern */
+#define LEADING 4            /* leading bits of a fraction that select an entry */
+#define ENTRIES (1 << LEADING)
+
+enum operation { MULTIPLY, DIVIDE, SQUARE, RECIPROCAL, SQRT, RSQRT };
+
+enum form {
+    EXACT,     /* correctly rounded */
+    CONSTANT,  /* all entries are equal */
+    LOG,       /* the entry is added to the logarithm (taken from it in DIVIDE) */
+    LINEAR     /* it is added to the product over 2^(k1+k2) */
+};
+
+struct operator {
+    int32_t operation;
+    int32_t form;
+    int32_t smallest;  /* pattern of the smallest normal number of the format */
+    int32_t infinity;  /* first pattern beyond its largest number */
+    int32_t dropped;   /* low bits that a pattern of the format lacks */
+    int32_t cut_off;   /* low bits of a logarithm that are not kept: zeros, below a one if there are more than dropped */
+    int32_t uniform;   /* LINEAR: whether all entries are equal */
+    int32_t least, most;  /* limits of what a product adds to the sum of the logarithms */
+    int32_t table[ENTRIES * ENTRIES];  /* unit 2^-23, by the leading bits of both fractions, or parity and fraction */
+    int32_t parts[ENTRIES * ENTRIES];  /* LINEAR: logarithms of the entries as floats; of none that of what is lost */
+};
+
+enum format { F32, BF16, F16 };
+
+/* The pattern as one of float32; of a subnormal number it does not matter as long as it is below the smallest normal. */
+INLINE uint32_t widened(int format, const char *from)
+{
+    if (format == F32) {
+        uint32_t word;
+        memcpy(&word, from, 4);
+        return word;
+    }
+    uint16_t half;
+    memcpy(&half, from, 2);
+    if (format == BF16)
+        return (uint32_t)half << 16;
+    const uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13, sign = (uint32_t)(half & 0x8000) << 16;
+    return sign | (magnitude + (magnitude >= 0x0f800000 ? 224u : 112u) * HIDDEN);
+}
+
+/* The number of a format that the pattern of one of its numbers stands for. */
+INLINE uint16_t narrowed(int format, uint32_t word)
+{
+    const uint32_t magnitude = word & MAGNITUDE, sign = word >> 16 & 0x8000;
+    if (format == BF16)
+        return (uint16_t)(word >> 16);
+    if (magnitude == 0)
+        return (uint16_t)sign;
+    return (uint16_t)(sign | (magnitude - (magnitude >= INFINITE ? 224u : 112u) * HIDDEN) >> 13);
+}
+
+INLINE void widen_line(int format, uint32_t *to, const char *from, ptrdiff_t step, ptrdiff_t count)
+{
+    for (ptrdiff_t n = 0; n < count; n++)
+        to[n] = widened(format, from + n * step);
+}
+
+INLINE void narrow_line(int format, char *to, const uint32_t *from, ptrdiff_t count)
+{
+    for (ptrdiff_t n = 0; n < count; n++) {
+        const uint16_t half = narrowed(format, from[n]);
+        memcpy(to + 2 * n, &half, 2);
+    }
+}
+
+#endif

@@ -1,0 +1,110 @@
+/* What the loops over matrices share: blocks, panels of packed words, and which loop is exact for a pair of panels. */
+#ifndef MITCHELL_PANEL_H
+#define MITCHELL_PANEL_H
+
+#include "_operator.h"
+
+#define BLOCK_K 256
+#define MOST_M 120  /* rows and columns of the largest blocks */
+#define MOST_N 1024
+#define FEW_ROWS 4  /* so many take less time row by row */
+#define GROUP 8     /* products of a row that are added to a vector of sums at once */
+#define LINE 512     /* results of a line that are found at once, where operands are not close together */
+#define SCRATCH_BYTES (4 * BLOCK_K * (MOST_N + MOST_M) + 64)
+
+#if defined(__clang__)
+#define PRAGMA(text) _Pragma(#text)
+#define BEGIN_TARGET(names) PRAGMA(clang attribute push(__attribute__((target(names))), apply_to = function))
+#define END_TARGET _Pragma("clang attribute pop")
+#else
+#define PRAGMA(text) _Pragma(#text)
+#define BEGIN_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names))
+#define END_TARGET _Pragma("GCC pop_options")
+#endif
+
+struct matrix {
+    const char *data;
+    ptrdiff_t row, column;  /* strides in bytes */
+    int format;
+};
+
+enum loop {
+    PLAIN,   /* the sum of the patterns is the product: it neither underflows nor overflows, and no factor is zero */
+    TABLE,   /* likewise, with a table of what is added to the sum */
+    PART,    /* likewise, with a part of 2^(k1+k2) that is added to the product; in float32 alone */
+    PARTS,   /* likewise, with a table of them, in any format */
+    ZEROS,   /* PLAIN + ZEROS, ... : factors may be zero. What is not added is as good as a zero: no partial sum is -0 */
+    FINITE = 2 * ZEROS,  /* of CONSTANT: all but infinities and NaN */
+    FLOATS,  /* EXACT within the limits */
+    ROUNDED, /* the same, in fewer bits than a float32 has */
+    ANY,     /* ANY + form: whatever the patterns are */
+    LOOPS = ANY + LINEAR + 1
+};
+
+struct range {  /* of the magnitudes in a panel, zeros left out */
+    int32_t least, most, zeros;
+};
+
+/* A zero of the first factor as it is packed: these words are short of what a product adds to the sum of patterns. */
+INLINE uint32_t packed_zero(const struct operator *op)
+{
+    return op->form == EXACT ? 0 : (op->form == CONSTANT ? (uint32_t)op->table[0] : 0) - ONE;
+}
+
+/* Whether the low bits of logarithms can be cut off as words are packed: only if no table looks at them. */
+INLINE int cuts_early(const struct operator *op)
+{
+    return op->cut_off > op->dropped && op->cut_off < 23 - LEADING;
+}
+
+INLINE int cuts_late(const struct operator *op)
+{
+    return op->cut_off > op->dropped && !cuts_early(op);
+}
+
+/* The loop for EXACT, CONSTANT, LOG and LINEAR within the limits. */
+INLINE int limited_kind(const struct operator *op)
+{
+    if (op->form == EXACT)
+        return op->dropped ? ROUNDED : FLOATS;
+    if (op->form == LINEAR)
+        return op->uniform && !op->dropped ? PART : PARTS;
+    return op->form == LOG ? TABLE : PLAIN;
+}
+
+INLINE int loop_for(const struct operator *op, struct range a, struct range b)
+{
+    const int64_t low = (int64_t)a.least + b.least - ONE + op->least, high = (int64_t)a.most + b.most - ONE + op->most;
+    const int finite = a.most < INFINITE && b.most < INFINITE, limited = low >= op->smallest && high < op->infinity;
+    if (!finite || cuts_late(op) || (!limited && op->form != CONSTANT))
+        return ANY + op->form;
+    if (!limited)
+        return FINITE;
+    return limited_kind(op) + (op->form != EXACT && (a.zeros || b.zeros) ? ZEROS : 0);
+}
+
+/* The operator with its factors exchanged. */
+INLINE struct operator exchanged(const struct operator *op)
+{
+    struct operator other = *op;
+    for (int i = 0; i < ENTRIES; i++)
+        for (int j = 0; j < ENTRIES; j++) {
+            other.table[i * ENTRIES + j] = op->table[j * ENTRIES + i];
+            other.parts[i * ENTRIES + j] = op->parts[j * ENTRIES + i];
+        }
+    return other;
+}
+
+INLINE void canonical_floats(float *c, ptrdiff_t count)
+{
+    for (ptrdiff_t n = 0; n < count; n++)
+        c[n] = c[n] == c[n] ? c[n] : __builtin_nanf("");
+}
+
+INLINE void canonical_doubles(double *c, ptrdiff_t count)
+{
+    for (ptrdiff_t n = 0; n < count; n++)
+        c[n] = c[n] == c[n] ? c[n] : __builtin_nan("");
+}
+
+#endif
