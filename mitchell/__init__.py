@@ -12,11 +12,12 @@ Examples
 
 import importlib.metadata
 
+from pysoft.arithmetic import Arithmetic
 from pysoft.bound import Bound
 from pysoft.formats import IntegerFormat
 
 from .operator import Operator, operator, operators
 
-__all__ = ["Bound", "IntegerFormat", "Operator", "__version__", "operator", "operators"]
+__all__ = ["Arithmetic", "Bound", "IntegerFormat", "Operator", "__version__", "operator", "operators"]
 
 __version__ = importlib.metadata.version("mitchell")

@@ -13,7 +13,7 @@ from .float_formats import FloatFormat
 from .formats import Format, IntegerFormat
 from .logarithm import logarithm
 
-__all__ = ["convert"]
+__all__ = ["convert", "round_fixed_point", "round_float", "saturate", "split"]
 
 _INTEGER_BITS = 40  # fraction bits of an integer's logarithm: more than any float has; the last stands for those below
 
@@ -59,14 +59,35 @@ def convert(values: npt.ArrayLike, source: Format, target: Format) -> Any:
     array = source.array(values)
     if isinstance(source, IntegerFormat):
         assert isinstance(target, FloatFormat)
-        return target.from_bits(_from_integer(array, target))[()]
+        return target.from_bits(round_fixed_point(array, 0, target))[()]
     bits = source.to_bits(array)
     if isinstance(target, IntegerFormat):
         return _to_integer(bits, source, target)[()]
-    return target.from_bits(_to_float(bits, source, target))[()]
+    return target.from_bits(round_float(bits, source, target))[()]
 
 
-def _from_integer(values: np.ndarray, target: FloatFormat) -> np.ndarray:
+def round_fixed_point(values: np.ndarray, fraction_bits: int, target: FloatFormat) -> np.ndarray:
+    """Bits of the floats nearest to fixed-point numbers, ties to even.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of int64 or uint64
+        Integers, unit 2^-fraction_bits.
+    fraction_bits : int
+    target : FloatFormat
+
+    Returns
+    -------
+    numpy.ndarray of uint64
+        Same shape.
+
+    Examples
+    --------
+    >>> from .float_formats import FLOAT_FORMATS
+    >>> bf16 = FLOAT_FORMATS["bf16"]
+    >>> bf16.from_bits(round_fixed_point(np.array([3, -513]), 2, bf16))
+    array([0.75, -128], dtype=bfloat16)
+    """
     negative = values < 0
     N = np.where(negative, np.negative(values), values).astype(np.uint64)  # that of -2^63 is 2^63 after all
     # Without the bits below ones, float64 cannot round up to the next power of two.
@@ -74,12 +95,12 @@ def _from_integer(values: np.ndarray, target: FloatFormat) -> np.ndarray:
     significand = (N << (63 - k).astype(np.uint64)) >> np.uint64(63 - _INTEGER_BITS)
     lost = (N << (63 - k).astype(np.uint64)) & np.uint64((1 << 63 - _INTEGER_BITS) - 1)
     x = significand.astype(np.int64) - (1 << _INTEGER_BITS) | (lost != 0)
-    pattern = _rounded((k << _INTEGER_BITS) + x, _INTEGER_BITS, target)
+    pattern = _rounded((k - fraction_bits << _INTEGER_BITS) + x, _INTEGER_BITS, target)
     return _signed(np.where(N == 0, 0, pattern), negative, target)
 
 
 def _to_integer(bits: np.ndarray, source: FloatFormat, target: IntegerFormat) -> np.ndarray:
-    negative, magnitude = _split(bits, source)
+    negative, magnitude = split(bits, source)
     F = source.fraction_bits
     k = np.clip((magnitude >> F) - source.bias, -1, 64)
     significand = (magnitude & ((1 << F) - 1) | (1 << F)).astype(np.uint64)
@@ -91,8 +112,9 @@ def _to_integer(bits: np.ndarray, source: FloatFormat, target: IntegerFormat) ->
     return np.where(negative, np.negative(result), result).view(target.dtype)
 
 
-def _to_float(bits: np.ndarray, source: FloatFormat, target: FloatFormat) -> np.ndarray:
-    negative, magnitude = _split(bits, source)
+def round_float(bits: np.ndarray, source: FloatFormat, target: FloatFormat) -> np.ndarray:
+    """Bits of the floats of ``target`` nearest to those of ``source``, ties to even; uint64 in and out, any shape."""
+    negative, magnitude = split(bits, source)
     pattern = _rounded(magnitude - (source.bias << source.fraction_bits), source.fraction_bits, target)
     pattern = np.where(magnitude < source.smallest, 0, pattern)
     pattern = np.where((magnitude >= source.infinity) & source.has_infinity, target.infinity, pattern)
@@ -100,23 +122,27 @@ def _to_float(bits: np.ndarray, source: FloatFormat, target: FloatFormat) -> np.
     return _signed(pattern, negative, target)
 
 
-def _split(bits: np.ndarray, form: FloatFormat) -> tuple[np.ndarray, np.ndarray]:
-    """Signs (bool) and magnitudes (int64)."""
+def split(bits: np.ndarray, form: FloatFormat) -> tuple[np.ndarray, np.ndarray]:
+    """Signs (bool) and patterns (int64) of numbers with these bits (uint64), same shape."""
     return bits >> np.uint64(form.width - 1) == 1, (bits & np.uint64((1 << form.width - 1) - 1)).astype(np.int64)
 
 
 def _rounded(L: np.ndarray, F: int, target: FloatFormat) -> np.ndarray:
-    """The pattern nearest to a logarithm of F fraction bits (int64): a carry out of the fraction raises the exponent.
+    """The pattern nearest to a logarithm of F fraction bits (int64).
 
-    That of zero, of infinity or of NaN where the exponent has left the format.
+    A carry out of the fraction raises the exponent, and one that has left the format is that of zero or infinity.
     """
     drop = max(F - target.fraction_bits, 0)
     L = L << max(target.fraction_bits - F, 0)
     kept, below, half = L >> drop, L & ((1 << drop) - 1), 1 << drop >> 1
     up = (below > half) | ((below == half) & (kept & 1 == 1) & (drop > 0))
-    pattern = kept + up + (target.bias << target.fraction_bits)
-    pattern = np.where(pattern < target.smallest, 0, pattern)
-    return np.where(pattern > target.largest, target.infinity, pattern)
+    return saturate(kept + up + (target.bias << target.fraction_bits), target)
+
+
+def saturate(pattern: np.ndarray, form: FloatFormat) -> np.ndarray:
+    """Patterns (int64): of zero, and of infinity or NaN, where the exponent has left the format."""
+    pattern = np.where(pattern < form.smallest, 0, pattern)
+    return np.where(pattern > form.largest, form.infinity, pattern)
 
 
 def _signed(pattern: np.ndarray, negative: np.ndarray, form: FloatFormat) -> np.ndarray:

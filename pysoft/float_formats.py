@@ -123,6 +123,8 @@ class FloatFormat:
         TypeError
             If the values are not numbers, or of a dtype that would have to be rounded.
         """
+        if type(values) is np.ndarray and values.dtype == self.scalar:
+            return values
         typed = isinstance(values, np.ndarray | np.generic)
         array = np.asanyarray(values)
         if not typed and array.dtype == object and all(type(item) is int for item in array.flat):

@@ -1,7 +1,7 @@
 """Compiled fast paths: the same bits as the models, only faster. Without them NumPy does the same work.
 
-The extensions are built with the package where there is a C compiler. :func:`extension` gives one of them, and warns once
-if they are not there:
+The extensions are built with the package where there is a C compiler. :func:`extension` gives one of them, and warns
+once if they are not there:
 
     _errors       results of all pairs of integers, and what their errors come to
     _arithmetic   results and sums of products of floats
@@ -35,8 +35,8 @@ def extension(name: str) -> ModuleType | None:
 @functools.cache
 def _warn() -> None:
     warnings.warn(
-        "mitchell was installed without its compiled part: all of it runs in NumPy, with the same results but many times"
-        " slower; install a C compiler and then mitchell again",
+        "mitchell was installed without its compiled part: all of it runs in NumPy, with the same results but many"
+        " times slower; install a C compiler and then mitchell again",
         RuntimeWarning,
         stacklevel=3,
     )

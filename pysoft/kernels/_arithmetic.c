@@ -165,9 +165,9 @@ static PyObject *py_matmul(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "iy#ipOOOO", &index, &bytes, &size, &format, &wide, objects, objects + 1, objects + 3, objects + 2))
         return NULL;
     const struct level *level = level_at(index);
-    const struct operator *op = operator_in(bytes, size, format);
+    const struct operator *op = level ? operator_in(bytes, size, format) : NULL;
     const Py_ssize_t sizes[] = {format == F32 ? 4 : 2, format == F32 ? 4 : 2, wide ? 8 : 4}, byte = 1;
-    if (!level || !op || !take(x, objects, 3, 3, sizes))
+    if (!op || !take(x, objects, 3, 3, sizes))
         return NULL;
     if (!take(x + 3, objects + 3, 1, 1, &byte)) {
         finish(0, x, 3);
@@ -193,7 +193,32 @@ static PyObject *py_matmul(PyObject *self, PyObject *args)
     return finish(!PyErr_Occurred(), x, 4);
 }
 
+/* Operands and results that lie close together, item by item. */
 static PyObject *py_elementwise(PyObject *self, PyObject *args)
+{
+    Py_buffer x[3];
+    const char *bytes;
+    Py_ssize_t size;
+    int index, format;
+    if (!PyArg_ParseTuple(args, "iy#iy*y*w*", &index, &bytes, &size, &format, x, x + 1, x + 2))
+        return NULL;
+    const struct level *level = level_at(index);
+    const struct operator *op = level ? operator_in(bytes, size, format) : NULL;
+    const Py_ssize_t item = format == F32 ? 4 : 2;
+    if (op && (x[0].len != x[2].len || x[1].len != x[2].len || x[2].len % item))
+        PyErr_Format(PyExc_ValueError, "operands and results must be of equal length, not %zd, %zd and %zd bytes", x[0].len, x[1].len,
+                     x[2].len);
+    else if (op) {
+        Py_BEGIN_ALLOW_THREADS
+        const unsigned mode = usual_mode();
+        level->line(op, format, x[2].len / item, x[0].buf, item, x[1].buf, item, x[2].buf);
+        restore_mode(mode);
+        Py_END_ALLOW_THREADS
+    }
+    return finish(!PyErr_Occurred(), x, 3);
+}
+
+static PyObject *py_broadcast(PyObject *self, PyObject *args)
 {
     const char *bytes;
     Py_ssize_t size;
@@ -203,9 +228,9 @@ static PyObject *py_elementwise(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "iy#iOOO", &index, &bytes, &size, &format, objects, objects + 1, objects + 2))
         return NULL;
     const struct level *level = level_at(index);
-    const struct operator *op = operator_in(bytes, size, format);
+    const struct operator *op = level ? operator_in(bytes, size, format) : NULL;
     const Py_ssize_t item = format == F32 ? 4 : 2, sizes[] = {item, item, item};
-    if (!level || !op || !take(x, objects, 3, 2, sizes))
+    if (!op || !take(x, objects, 3, 2, sizes))
         return NULL;
     const Py_ssize_t rows = x[2].shape[0], count = x[2].shape[1];
     int fits = count <= 1 || x[2].strides[1] == item;
@@ -242,6 +267,7 @@ static PyMethodDef methods[] = {
     {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
     {"matmul", py_matmul, METH_VARARGS, "Sums of products of floats."},
     {"elementwise", py_elementwise, METH_VARARGS, "Results of an operator, element by element."},
+    {"broadcast", py_broadcast, METH_VARARGS, "The same of arrays with any strides, row by row."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -6,13 +6,12 @@ def levels() -> tuple[str, ...]: ...
 def matmul(
     level: int,
     operator: bytes,
-    format: int,
+    form: int,
     wide: bool,
     a: np.ndarray,
     b: np.ndarray,
     scratch: np.ndarray,
     c: np.ndarray,
 ) -> None: ...
-def elementwise(
-    level: int, operator: bytes, format: int, a: np.ndarray, b: np.ndarray, results: np.ndarray
-) -> None: ...
+def elementwise(level: int, operator: bytes, form: int, a: np.ndarray, b: np.ndarray, results: np.ndarray) -> None: ...
+def broadcast(level: int, operator: bytes, form: int, a: np.ndarray, b: np.ndarray, results: np.ndarray) -> None: ...

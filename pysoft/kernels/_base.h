@@ -28,6 +28,16 @@
 #define AVX2 __attribute__((target("avx2")))
 #endif
 
+#if defined(__clang__)
+#define PRAGMA(text) _Pragma(#text)
+#define BEGIN_TARGET(names) PRAGMA(clang attribute push(__attribute__((target(names))), apply_to = function))
+#define END_TARGET _Pragma("clang attribute pop")
+#else
+#define PRAGMA(text) _Pragma(#text)
+#define BEGIN_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names))
+#define END_TARGET _Pragma("GCC pop_options")
+#endif
+
 #define TWO_52 4503599627370496.0
 #define EXPONENT 0x7ff0000000000000u  /* of a pattern */
 

@@ -6,8 +6,9 @@ INLINE int NAME(four_safe)(int operation, int form, const struct operator *op, c
     const words shift = all(operation == MULTIPLY ? op->table[0] - ONE : ONE - op->table[0]);
     words safe = all(SAFE_BIT), results[4];
     _Pragma("GCC unroll 4") for (int v = 0; v < 4; v++) {
-        const words a = NAME(load)(x + v * LANES), b = NAME(load)(y + v * LANES);
-        words p;
+        words a = NAME(load)(x + v * LANES), b = NAME(load)(y + v * LANES), p;
+        STAY(a);  /* or they are loaded twice, which takes long where a vector is in two lines of the cache */
+        STAY(b);
         if (form == CONSTANT)
             p = operation == MULTIPLY ? a + (b + shift) : a - (b - shift);
         else

@@ -145,21 +145,19 @@ INLINE void NAME(gather)(int format, uint32_t *to, int width, const char *from, 
             for (int w = 0; w < width; w++)
                 to[k * width + w] = widened(format, from + k * along + w * size);
     else {
-        ptrdiff_t done = 0;
         const int quads = TRANSPOSES && format == F32 && along == size && lines == width ? width / 4 * 4 : 0;
-        for (; quads && done + 4 <= depth; done += 4) {
+        for (ptrdiff_t start = 0; start < depth; start += LINE_WORDS) {  /* a line of the cache at a time */
+            const ptrdiff_t end = start + LINE_WORDS < depth ? start + LINE_WORDS : depth;
+            ptrdiff_t done = start;
             for (int w = 0; w < quads; w += 4)
-                NAME(transpose)(to + done * width + w, width, from + w * across + done * size, across);
-            for (int w = quads; w < width; w++)
-                for (ptrdiff_t k = done; k < done + 4; k++)
-                    to[k * width + w] = widened(format, from + w * across + k * size);
-        }
-        for (ptrdiff_t start = done; start < depth; start += 16)  /* a line of a cache at a time */
+                for (done = start; done + 4 <= end; done += 4)
+                    NAME(transpose)(to + done * width + w, width, from + w * across + done * size, across);
             for (int w = 0; w < width; w++) {
-                const char *line = from + (w < lines ? w : 0) * across;
-                for (ptrdiff_t k = start; k < depth && k < start + 16; k++)
+                const char *const line = from + (w < lines ? w : 0) * across;
+                for (ptrdiff_t k = w < quads ? done : start; k < end; k++)
                     to[k * width + w] = widened(format, line + k * along);
             }
+        }
     }
 }
 

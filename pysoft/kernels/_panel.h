@@ -8,19 +8,11 @@
 #define MOST_M 120  /* rows and columns of the largest blocks */
 #define MOST_N 1024
 #define FEW_ROWS 4  /* so many take less time row by row */
+#define LINE_WORDS 16
+#define FEW_COLUMNS 128  /* of a second matrix that has to be packed for a few rows */
 #define GROUP 8     /* products of a row that are added to a vector of sums at once */
 #define LINE 512     /* results of a line that are found at once, where operands are not close together */
 #define SCRATCH_BYTES (4 * BLOCK_K * (MOST_N + MOST_M) + 64)
-
-#if defined(__clang__)
-#define PRAGMA(text) _Pragma(#text)
-#define BEGIN_TARGET(names) PRAGMA(clang attribute push(__attribute__((target(names))), apply_to = function))
-#define END_TARGET _Pragma("clang attribute pop")
-#else
-#define PRAGMA(text) _Pragma(#text)
-#define BEGIN_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names))
-#define END_TARGET _Pragma("GCC pop_options")
-#endif
 
 struct matrix {
     const char *data;

@@ -171,7 +171,7 @@ static void NAME(rows)(const struct operator *op, const struct matrix *A, const 
 {
     uint32_t *const a = scratch, *const b = scratch + BLOCK_K;
     const int direct = B->format == F32 && B->column == 4 && B->row % 4 == 0 && !cuts_early(op);
-    const ptrdiff_t step = direct ? 4 * MOST_N : BLOCK_N;  /* the sums stay in the first-level cache */
+    const ptrdiff_t step = direct ? 4 * MOST_N : FEW_COLUMNS;  /* the sums stay in the first-level cache */
     for (ptrdiff_t n0 = 0; n0 < N; n0 += step) {
         const ptrdiff_t columns = N - n0 < step ? N - n0 : step, whole = direct ? columns / LANES * LANES : 0;
         for (ptrdiff_t k0 = 0; k0 < K; k0 += BLOCK_K) {
@@ -186,7 +186,7 @@ static void NAME(rows)(const struct operator *op, const struct matrix *A, const 
                 if (whole)
                     NAME(row_sums)(op, depth, a, (const uint32_t *)from, B->row / 4, whole, c);
                 if (rest) {
-                    float sums[MOST_N];
+                    float sums[FEW_COLUMNS];
                     memcpy(sums, c + whole, rest * 4);
                     memset(sums + rest, 0, (width - rest) * 4);
                     NAME(row_sums)(op, depth, a, b, width, width, sums);

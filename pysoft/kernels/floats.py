@@ -24,8 +24,8 @@ _LOST = 60  # binades below a product from which on what is added to it is cut o
 def packed(operator: Operator) -> bytes | None:
     """The bytes of ``struct operator``, or None if the compiled loops cannot compute the operator.
 
-    They compute f32, bf16 and f16 by the exact family and by all families whose scheme is a plain sum of logarithms with
-    a correction by up to 16 segments of each fraction.
+    They compute f32, bf16 and f16 by the exact family and by all families whose scheme is a plain sum of logarithms
+    with a correction by up to 16 segments of each fraction.
     """
     scheme, form = operator.scheme, FLOAT_FORMATS.get(operator.format.name)
     if form is None or form.name not in FORMATS or not (operator.is_exact or _fits(scheme, form.fraction_bits)):

@@ -37,8 +37,8 @@ def sums_of(operator: Operator, accumulate: str, level: int = 0) -> Sums:
     Returns
     -------
     callable
-        Of a, shape (t, m, k), b, shape (t, k, n), in the operator's format, and c, shape (t, m, n), dtype ``accumulate``,
-        all zeros and with contiguous rows, which receives the sums. It may be called in several threads.
+        Of a, shape (t, m, k), b, shape (t, k, n), in the operator's format, and c, shape (t, m, n), dtype
+        ``accumulate``, all zeros and with contiguous rows, which receives the sums. Threads may call it at once.
     """
     code = packed(operator) if isinstance(operator.format, FloatFormat) else None
     if code is not None and extension("_arithmetic"):
