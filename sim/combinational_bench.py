@@ -1,25 +1,24 @@
-"""Simulator side: a combinational operator against its model. Run by ``sim/runner.py`` inside the simulator."""
+"""Simulator side: combinational operators, each against its model. Run by ``sim/runner.py`` inside the simulator."""
 
 import cocotb
 from cocotb.triggers import Timer
 
-from .job import Job, Report
 from .result import Scenario
+from .trial import TRIALS, each_trial
 
 __all__ = ["combinational"]
 
-JOB = Job.from_environment()
-VECTORS = JOB.make_vectors()
 
-
-@cocotb.test(timeout_time=len(VECTORS) + 1, timeout_unit="ns")
-async def combinational(dut):
+@cocotb.test(timeout_time=max(len(trial.vectors) for trial in TRIALS) + 1, timeout_unit="ns")
+@each_trial
+async def combinational(dut, trial):
     """Every vector for one nanosecond; an unresolved bit in a result is a wrong result."""
-    *inputs, o = (getattr(dut, name) for name in JOB.ports)
+    device, vectors = trial.device(dut), trial.vectors
+    *inputs, o = (getattr(device, name) for name in trial.job.ports)
     settle = Timer(1, "ns")
     wrong = []
     checked = 0
-    for operands, expected in zip(VECTORS.operands, VECTORS.expected, strict=True):
+    for operands, expected in zip(vectors.operands, vectors.expected, strict=True):
         for port, bits in zip(inputs, operands, strict=True):
             port.value = bits
         await settle
@@ -30,6 +29,6 @@ async def combinational(dut):
         checked += 1
         if got != expected:
             wrong.append((operands, got, expected))
-    scenario = Scenario("combinational", sent=len(VECTORS), checked=checked, wrong=len(wrong))
-    Report(JOB).add(scenario, wrong)
+    scenario = Scenario("combinational", sent=len(vectors), checked=checked, wrong=len(wrong))
+    trial.report.add(scenario, wrong)
     scenario.verify()

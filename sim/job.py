@@ -1,4 +1,4 @@
-"""What the runner asks a bench for, and what the bench reports back: two JSON files."""
+"""What the runner asks a bench for, and what the bench reports back, in JSON files."""
 
 import json
 import os
@@ -17,9 +17,19 @@ from pysoft.operator import Operator
 from .result import Mismatch, Scenario
 from .vectors import operand_vectors
 
-__all__ = ["JOB_VARIABLE", "MAX_MISMATCHES", "Job", "Report", "Vectors"]
+__all__ = [
+    "JOBS_VARIABLE",
+    "MAX_MISMATCHES",
+    "OF_TRIAL",
+    "Job",
+    "Report",
+    "Vectors",
+    "jobs_from_environment",
+    "save_jobs",
+]
 
-JOB_VARIABLE = "MITCHELL_SIM_JOB"
+JOBS_VARIABLE = "MITCHELL_SIM_JOBS"
+OF_TRIAL = "/trial="  # cocotb's name of a test: the scenario, this, and the operator
 MAX_MISMATCHES = 10
 
 
@@ -48,14 +58,16 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Job:
-    """What a bench is to do.
+    """What a bench is to do with one operator.
 
     Parameters
     ----------
     operator : str
         Name of the operator; its model says what is expected.
+    prefix : str
+        What stands before the names of its ports at the top of the design, nothing if it is alone there.
     ports : tuple of str
-        Names of the operand ports and, last, of the result port.
+        Names of the operand ports and, last, of the result port, without the prefix.
     stages : int
         Register stages of the Verilog, 0 if combinational.
     vectors : int or str
@@ -67,20 +79,12 @@ class Job:
     """
 
     operator: str
+    prefix: str
     ports: tuple[str, ...]
     stages: int
     vectors: int | str
     seed: int
     report: str
-
-    def save(self, path: Path) -> None:
-        """Write it where a bench will find it."""
-        path.write_text(json.dumps(asdict(self)))
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """The job in the file that the environment variable names."""
-        return cls(**json.loads(Path(os.environ[JOB_VARIABLE]).read_text()))
 
     def make_vectors(self) -> Vectors:
         """All operands, with the model's results."""
@@ -89,6 +93,16 @@ class Job:
         operands = operand_vectors(form, self.vectors, self.seed, operands=len(operator.operands))
         columns = [form.to_bits(column).tolist() for column in operands]
         return Vectors(list(zip(*columns, strict=True)), operator.result_format.to_bits(operator(*operands)).tolist())
+
+
+def save_jobs(jobs: Sequence[Job], path: Path) -> None:
+    """Write them where a bench will find them."""
+    path.write_text(json.dumps([asdict(job) for job in jobs]))
+
+
+def jobs_from_environment() -> list[Job]:
+    """The jobs in the file that the environment variable names."""
+    return [Job(**each) for each in json.loads(Path(os.environ[JOBS_VARIABLE]).read_text())]
 
 
 class Report:

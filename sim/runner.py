@@ -1,11 +1,11 @@
-"""Build and run: an operator's Verilog in a simulator, every result compared with the model."""
+"""Build and run: the Verilog of operators in a simulator, every result compared with the model."""
 
 import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,12 +16,13 @@ from rtl.tools import ToolError
 from rtl.verilog import generate, module_name, port_names
 
 from .builds import build, default_cache
-from .job import JOB_VARIABLE, Job
+from .job import JOBS_VARIABLE, OF_TRIAL, Job, save_jobs
 from .result import Scenario, SimulationResult
+from .side_by_side import TOP, port_prefix, side_by_side
 from .simulators import LOG_TAIL, Simulator, simulator_from_name
 from .vectors import check_vectors
 
-__all__ = ["simulate"]
+__all__ = ["simulate", "simulate_together"]
 
 
 def simulate(
@@ -77,9 +78,61 @@ def simulate(
     ToolError
         If the build fails, or the simulator leaves no complete result.
     """
+    (result,) = simulate_together(
+        [operator],
+        simulator=simulator,
+        stages=stages,
+        vectors=vectors,
+        seed=seed,
+        waves=waves,
+        cache=cache,
+        verilog=verilog,
+        progress=progress,
+    )
+    return result
+
+
+def simulate_together(
+    operators: Sequence[Operator],
+    *,
+    simulator: str = "verilator",
+    stages: int = 0,
+    vectors: int | str = 1000,
+    seed: int = 0,
+    waves: Path | None = None,
+    cache: Path | None = None,
+    verilog: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> tuple[SimulationResult, ...]:
+    """Simulate operators side by side in one build and one run, each as :func:`simulate` does.
+
+    Parameters
+    ----------
+    operators : sequence of Operator
+        At least one, each once.
+    verilog : str, optional
+        Simulate this text, with modules of the names and ports of the generated ones, instead of those.
+    simulator, stages, vectors, seed, waves, cache, progress
+        As of :func:`simulate`, the same for all operators.
+
+    Returns
+    -------
+    tuple of SimulationResult
+        In the order of ``operators``. Seconds are those of the one build and the one run.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of its range.
+    MissingToolError, ToolError
+        As :func:`simulate`.
+    """
+    if not operators or len(set(operators)) != len(operators):
+        raise ValueError(f"operators must be at least one, each once, not {[each.name for each in operators]}")
     chosen = simulator_from_name(simulator)
     check_stages(stages)
-    check_vectors(operator.format, vectors, operands=len(operator.operands))
+    for operator in operators:
+        check_vectors(operator.format, vectors, operands=len(operator.operands))
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be an integer, not {seed!r}")
     if seed < 0:
@@ -90,43 +143,52 @@ def simulate(
 
     report(0, 2, "build")
     start = time.perf_counter()
-    text = generate(operator, stages=stages) if verilog is None else verilog
-    folder, cached = build(
-        chosen, text, module_name(operator), waves=waves is not None, cache=Path(cache or default_cache()).absolute()
-    )
+    text = "\n".join(generate(each, stages=stages) for each in operators) if verilog is None else verilog
+    alone = len(operators) == 1
+    top = module_name(operators[0]) if alone else TOP
+    if not alone:
+        text += "\n" + side_by_side(operators, stages=stages)
+    folder, cached = build(chosen, text, top, waves=waves is not None, cache=Path(cache or default_cache()).absolute())
     seconds_build = time.perf_counter() - start
 
     report(1, 2, "run")
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mitchell-sim-") as name:
         run_folder = Path(name)
-        job = Job(
-            operator=operator.name,
-            ports=port_names(operator, stages=stages),
-            stages=stages,
-            vectors=vectors,
-            seed=seed,
-            report=str(run_folder / "report.json"),
-        )
-        scenarios, mismatches, failures = _run(chosen, job, folder, module_name(operator), run_folder, waves)
+        jobs = [
+            Job(
+                operator=each.name,
+                prefix="" if alone else port_prefix(each),
+                ports=port_names(each, stages=stages),
+                stages=stages,
+                vectors=vectors,
+                seed=seed,
+                report=str(run_folder / f"{each.name}.json"),
+            )
+            for each in operators
+        ]
+        outcomes = _run(chosen, jobs, folder, top, run_folder, waves)
     seconds_run = time.perf_counter() - start
     report(2, 2, "done")
 
-    return SimulationResult(
-        operator=operator,
-        simulator=simulator,
-        simulator_version=version,
-        stages=stages,
-        seed=seed,
-        sent=sum(scenario.sent for scenario in scenarios),
-        checked=sum(scenario.checked for scenario in scenarios),
-        mismatches=mismatches,
-        failures=failures,
-        scenarios=scenarios,
-        seconds_build=seconds_build,
-        seconds_run=seconds_run,
-        waves=waves,
-        cached=cached,
+    return tuple(
+        SimulationResult(
+            operator=each,
+            simulator=simulator,
+            simulator_version=version,
+            stages=stages,
+            seed=seed,
+            sent=sum(scenario.sent for scenario in scenarios),
+            checked=sum(scenario.checked for scenario in scenarios),
+            mismatches=mismatches,
+            failures=failures,
+            scenarios=scenarios,
+            seconds_build=seconds_build,
+            seconds_run=seconds_run,
+            waves=waves,
+            cached=cached,
+        )
+        for each, (scenarios, mismatches, failures) in zip(operators, outcomes, strict=True)
     )
 
 
@@ -140,44 +202,51 @@ def _check_waves(waves: Path, simulator: Simulator) -> Path:
     return waves
 
 
-def _run(simulator: Simulator, job: Job, build_folder: Path, top: str, folder: Path, waves: Path | None):
-    """Scenarios, mismatches and failures of one run in ``folder``."""
-    job.save(folder / "job.json")
+def _run(simulator: Simulator, jobs: list[Job], build_folder: Path, top: str, folder: Path, waves: Path | None):
+    """Scenarios, mismatches and failures of each job, in one run in ``folder``."""
+    save_jobs(jobs, folder / "jobs.json")
     log = simulator.call(
         "test",
-        test_module="sim.stream_bench" if job.stages else "sim.combinational_bench",
+        test_module="sim.stream_bench" if jobs[0].stages else "sim.combinational_bench",
         hdl_toplevel=top,
         hdl_toplevel_lang="verilog",
         build_dir=build_folder,
         test_dir=folder,
         results_xml=folder / "results.xml",
-        seed=job.seed,
+        seed=jobs[0].seed,
         waves=waves is not None,
-        extra_env={JOB_VARIABLE: str(folder / "job.json"), "COCOTB_REWRITE_ASSERTION_FILES": ""},
+        extra_env={JOBS_VARIABLE: str(folder / "jobs.json"), "COCOTB_REWRITE_ASSERTION_FILES": ""},
     )
     try:
-        outcome = _read_outcome(folder / "results.xml", Path(job.report))
+        outcomes = _read_outcomes(folder / "results.xml", jobs)
         if waves is not None:
             with writing_whole(waves) as temporary:
                 shutil.copyfile(next(folder.glob(f"*{waves.suffix}")), temporary)
     except (OSError, ValueError, KeyError, TypeError, StopIteration, ElementTree.ParseError) as error:
         raise ToolError(f"{simulator.name} left no complete result ({error!r}):\n{log.strip()[-LOG_TAIL:]}") from error
-    return outcome
+    return outcomes
 
 
-def _read_outcome(xml: Path, report: Path):
-    """What cocotb's results and the bench's own report say; they must speak of the same scenarios."""
+def _read_outcomes(xml: Path, jobs: list[Job]):
+    """What cocotb's results and the bench's own reports say; they must speak of the same scenarios of each job."""
+    cases = {job.operator: {} for job in jobs}
+    for case in ElementTree.parse(xml).getroot().findall(".//testcase"):
+        scenario, operator = case.get("name").split(OF_TRIAL)
+        cases[operator][scenario] = case
+    return [_read_outcome(cases[job.operator], Path(job.report)) for job in jobs]
+
+
+def _read_outcome(cases: dict[str, ElementTree.Element], report: Path):
+    """Scenarios, mismatches and failures of one job."""
     content = json.loads(report.read_text())
     scenarios = tuple(Scenario(**each) for each in content["scenarios"])
-    mismatches = tuple((a, b, got, expected) for a, b, got, expected in content["mismatches"])
-    cases = ElementTree.parse(xml).getroot().findall(".//testcase")
-    names = [case.get("name") for case in cases]
-    if not names or names != [scenario.name for scenario in scenarios]:
-        raise ValueError(f"cocotb ran {names}, the bench reported {[scenario.name for scenario in scenarios]}")
+    mismatches = tuple(map(tuple, content["mismatches"]))
+    if not cases or list(cases) != [scenario.name for scenario in scenarios]:
+        raise ValueError(f"cocotb ran {list(cases)}, the bench reported {[scenario.name for scenario in scenarios]}")
     failures = []
-    for case in cases:
+    for name, case in cases.items():
         for kind in ("failure", "error", "skipped"):
             for element in case.findall(kind):
                 reason = element.get("message") or (element.text or kind)
-                failures.append(f"{case.get('name')}: {reason.strip().splitlines()[0]}")
+                failures.append(f"{name}: {reason.strip().splitlines()[0]}")
     return scenarios, mismatches, tuple(failures)

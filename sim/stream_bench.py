@@ -1,4 +1,4 @@
-"""Simulator side: an operator with handshake and pipeline against its model; ``sim/runner.py`` runs it in a simulator.
+"""Simulator side: operators with handshake and pipeline, each against its model. Run by ``sim/runner.py``.
 
 Every scenario starts with a reset, ends with an empty pipeline and a few quiet cycles, and is a cocotb test of its own.
 """
@@ -9,9 +9,9 @@ import itertools
 import cocotb
 import numpy as np
 
-from .job import Job, Report
 from .result import Scenario
 from .streams import ProtocolError, Stream
+from .trial import TRIALS, each_trial
 
 __all__ = [
     "back_pressure",
@@ -23,36 +23,38 @@ __all__ = [
     "reset_in_mid_stream",
 ]
 
-JOB = Job.from_environment()
-VECTORS = JOB.make_vectors()
-REPORT = Report(JOB)
 SAMPLE = 500  # pairs in each scenario but the first one, which sends them all
-MAX_CYCLES = 2 * len(VECTORS) + 50 * SAMPLE
+MAX_CYCLES = 2 * max(len(trial.vectors) for trial in TRIALS) + 50 * SAMPLE
 
 
 def _scenario(**options):
-    """A cocotb test from a function of a :class:`Stream` with these options; ``pattern`` is called with a generator."""
+    """A cocotb test of each operator from a function of a :class:`Stream` with these options.
+
+    ``pattern`` is called with a generator of random numbers.
+    """
 
     def decorate(body):
         @cocotb.test(timeout_time=2 * MAX_CYCLES, timeout_unit="ns")
+        @each_trial
         @functools.wraps(body)
-        async def test(dut):
-            rng = np.random.default_rng(JOB.seed)
-            vectors = VECTORS if body.__name__ == "no_stall" else VECTORS.sample(SAMPLE, rng)
+        async def test(dut, trial):
+            job = trial.job
+            rng = np.random.default_rng(job.seed)
+            vectors = trial.vectors if body.__name__ == "no_stall" else trial.vectors.sample(SAMPLE, rng)
             given = dict(options)
             if "pattern" in given:
                 given["pattern"] = given["pattern"](rng)
-            stream = Stream(dut, JOB.ports, JOB.stages, vectors, rng=rng, **given)
+            stream = Stream(trial.device(dut), job.ports, job.stages, vectors, rng=rng, **given)
             try:
                 await stream.reset(2)
                 await body(stream)
-                for _ in range(2 * JOB.stages + 2):
+                for _ in range(2 * job.stages + 2):
                     await stream.step()
             finally:
                 result = Scenario(
                     body.__name__, stream.sent, stream.checked, len(stream.wrong), stream.discarded, stream.cycle
                 )
-                REPORT.add(result, stream.wrong)
+                trial.report.add(result, stream.wrong)
             result.verify()
 
         return test
@@ -83,8 +85,8 @@ async def no_stall(stream):
     start = stream.cycle
     await stream.run()
     cycles = stream.cycle - start
-    due = len(VECTORS) + JOB.stages
-    _require(cycles == due, f"{len(VECTORS)} results took {cycles} cycles, not {due}")
+    due = stream.sent + stream.stages
+    _require(cycles == due, f"{stream.sent} results took {cycles} cycles, not {due}")
 
 
 @_scenario(idle=0.4)
@@ -116,17 +118,17 @@ async def bubbles_close_under_stall(stream):
     """Held, the pipeline takes exactly as many operands as it has stages; released, it empties without gaps."""
     for _ in range(5):
         stream.back_pressure.pattern = itertools.repeat(False)
-        for _ in range(30 * (JOB.stages + 1)):
+        for _ in range(30 * (stream.stages + 1)):
             await stream.step()
         held = len(stream.under_way)
-        _require(held == JOB.stages, f"{held} results wait in {JOB.stages} stages while the output is held")
+        _require(held == stream.stages, f"{held} results wait in {stream.stages} stages while the output is held")
         _require(stream.monitor.valid, "o_valid waits for o_ready")
         stream.back_pressure.pattern = itertools.repeat(True)
         checked = stream.checked
-        for _ in range(JOB.stages):
+        for _ in range(stream.stages):
             await stream.step()
         delivered = stream.checked - checked
-        _require(delivered == JOB.stages, f"{JOB.stages} full stages gave {delivered} results in as many cycles")
+        _require(delivered == stream.stages, f"{stream.stages} full stages gave {delivered} results in as many cycles")
     await stream.run()
 
 
@@ -137,7 +139,7 @@ async def reset_in_mid_stream(stream):
     for length in (1, 2, 3):
         for pattern in (random, itertools.repeat(False), itertools.repeat(True)):
             stream.back_pressure.pattern = pattern
-            for _ in range(5 * JOB.stages):
+            for _ in range(5 * stream.stages):
                 await stream.step()
             while not stream.under_way:
                 await stream.step()

@@ -33,7 +33,7 @@ class Driver:
 
     Parameters
     ----------
-    dut : cocotb handle
+    dut : Device
     ports : tuple of str
         Names of the operand ports.
     vectors : Vectors
@@ -132,7 +132,7 @@ class Stream:
 
     Parameters
     ----------
-    dut : cocotb handle
+    dut : Device
     ports : tuple of str
         Names of the operand ports and, last, of the result port.
     stages : int

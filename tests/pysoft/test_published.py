@@ -1,3 +1,5 @@
+from fractions import Fraction
+from functools import cache
 from itertools import groupby
 
 import pytest
@@ -12,13 +14,39 @@ BY_OPERATOR = {
     name: list(rows) for name, rows in groupby(sorted(PUBLISHED, key=lambda p: p.operator), lambda p: p.operator)
 }
 
+NEEDS_ENGINE = pytest.mark.skipif(
+    extension("_errors") is None, reason="16 bits take minutes without the compiled engine"
+)
 
+
+@cache
+def measured_once(name):
+    """Figures over all pairs, which take half a minute."""
+    return measure(Operator.from_name(name))
+
+
+@NEEDS_ENGINE
 @pytest.mark.parametrize("name", BY_OPERATOR)
-@pytest.mark.skipif(extension() is None, reason="16 bits take minutes without the compiled engine")
 def test_published_figures_are_reproduced_over_all_pairs(name):
-    metrics = measure(Operator.from_name(name))
+    metrics = measured_once(name)
     measured = [(row.figure, row.measure(metrics)) for row in BY_OPERATOR[name]]
     assert [(row.figure, row.measured or row.printed) for row in BY_OPERATOR[name]] == measured
+
+
+@NEEDS_ENGINE
+def test_all_figures_of_mitchell_over_all_pairs():
+    metrics = measured_once("mul-u16-mitchell")
+    assert f"{100 * metrics.mred_with_zeros:.2f}" == "3.85"
+    assert f"{100 * metrics.nmed:.3f}" == "0.926"
+    assert metrics.wce == 2**28  # 268.435e6
+    assert (metrics.worst_below, metrics.below_pair.operands) == (Fraction(-1, 9), (3, 3))
+    assert (metrics.pairs, metrics.zero_pairs) == (2**32, 2**17 - 1)
+    assert (metrics.exhaustive, metrics.samples, metrics.seed) == (True, None, None)
+    assert metrics.large.worst_below == Fraction(-1, 9)
+    assert metrics.within_bound is True
+    # Uniform mantissas, theory: 4 ln^2 2 - 1 - 3 (ln 2 ln 3 - Li2(2/3) + Li2(1/3)), and 1/108
+    assert f"{100 * metrics.large.mred:.3f}" == "3.849"
+    assert f"{metrics.nmed:.4f}" == f"{1 / 108:.4f}"
 
 
 def test_rows_differ_only_where_they_say_so_and_families_own_up_to_it():

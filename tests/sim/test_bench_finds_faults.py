@@ -7,7 +7,7 @@ import pytest
 from pysoft.operator import Operator
 from rtl.tools import ToolError
 from rtl.verilog import generate
-from sim.runner import simulate
+from sim.runner import simulate, simulate_together
 
 FAULTY_STREAM = Path(__file__).with_name("faulty_stream.v").read_text()
 
@@ -89,6 +89,33 @@ def test_mutant_of_generated_verilog_fails(name, old, new, cache):
     for a, b, got, expected in result.mismatches:
         assert expected == operator(a, b)
         assert got != expected
+
+
+TOGETHER = {
+    "mul-u4-mitchell": (" + ", " - "),
+    "div-s4-mitchell-f2": ("} - {", "} + {"),
+    "square-u4-exact": (" + ", " - "),
+}
+
+
+@pytest.mark.parametrize("simulator", ["icarus", "verilator"])
+@pytest.mark.parametrize("stages", [0, 2])
+@pytest.mark.parametrize("faulty", TOGETHER)
+def test_mutant_among_others_is_the_only_one_that_fails(faulty, stages, simulator, cache):
+    operators = [Operator.from_name(name) for name in TOGETHER]
+    texts = {operator.name: generate(operator, stages=stages) for operator in operators}
+    old, new = TOGETHER[faulty]
+    assert old in texts[faulty]
+    texts[faulty] = texts[faulty].replace(old, new, 1)
+    options = {"simulator": simulator, "stages": stages, "vectors": "all", "cache": cache}
+    results = simulate_together(operators, verilog="\n".join(texts.values()), **options)
+    assert [faulty] == [result.operator.name for result in results if not result.passed]
+    for result in results:
+        assert result.sent == result.checked >= 1 << 4 * len(result.operator.operands)
+        assert bool(result.mismatches) == bool(result.failures) == (result.operator.name == faulty)
+        for *operands, got, expected in result.mismatches:
+            assert expected == result.operator(*operands)
+            assert got != expected
 
 
 def test_result_that_stays_unresolved_fails(cache):

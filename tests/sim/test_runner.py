@@ -8,7 +8,7 @@ from pysoft.operator import Operator
 from rtl.tools import MissingToolError
 from sim import simulators
 from sim.builds import default_cache
-from sim.runner import simulate
+from sim.runner import simulate, simulate_together
 
 STREAM_SCENARIOS = [
     "no_stall",
@@ -78,6 +78,24 @@ def test_every_pair_through_a_pipeline_equals_the_model(cache):
     result = simulate(Operator.from_name("mul-s6-mitchell"), simulator="icarus", stages=2, vectors="all", cache=cache)
     assert_passed(result, 2)
     assert result.scenarios[0].checked == 4096
+
+
+@pytest.mark.parametrize("stages", [0, 3])
+@pytest.mark.parametrize("simulator", ["icarus", "verilator"])
+def test_operators_together_are_each_simulated_as_alone(simulator, stages, cache):
+    operators = [Operator.from_name(name) for name in ("mul-u16-mitchell", "div-s8-mitchell-f3", "sqrt-bf16-mitchell")]
+    options = {"simulator": simulator, "stages": stages, "vectors": 400, "seed": 3, "cache": cache}
+    together = simulate_together(operators, **options)
+    assert operators == [result.operator for result in together]
+    for result in together:
+        assert_passed(result, stages)
+        assert simulate(result.operator, **options).scenarios == result.scenarios
+
+
+@pytest.mark.parametrize("names", [[], ["mul-u4-mitchell", "mul-u4-mitchell"]])
+def test_operators_together_are_at_least_one_each_once(names, cache):
+    with pytest.raises(ValueError, match="at least one, each once"):
+        simulate_together([Operator.from_name(name) for name in names], cache=cache)
 
 
 def test_second_simulation_uses_the_build_of_the_first(tmp_path):

@@ -8,7 +8,6 @@ import pytest
 
 from pysoft.errors import MAX_EXHAUSTIVE_WIDTH, ErrorPair, measure
 from pysoft.families import FAMILIES
-from pysoft.kernels import extension
 from pysoft.operator import Operator
 
 MITCHELL = FAMILIES["mitchell"]
@@ -185,22 +184,6 @@ def test_published_figures_of_8_bits(family):
             assert printed == measured[figure]
         else:
             assert printed == f"{100 * measured[figure]:.{len(printed.partition('.')[2])}f}", figure
-
-
-@pytest.mark.skipif(extension() is None, reason="takes minutes without the compiled part")
-def test_published_figures_of_all_pairs_of_16_bits():
-    metrics = measure(Operator.from_name("mul-u16-mitchell"))
-    assert f"{100 * metrics.mred_with_zeros:.2f}" == "3.85"
-    assert f"{100 * metrics.nmed:.3f}" == "0.926"
-    assert metrics.wce == 2**28  # 268.435e6
-    assert (metrics.worst_below, metrics.below_pair.operands) == (Fraction(-1, 9), (3, 3))
-    assert (metrics.pairs, metrics.zero_pairs) == (2**32, 2**17 - 1)
-    assert (metrics.exhaustive, metrics.samples, metrics.seed) == (True, None, None)
-    assert metrics.large.worst_below == Fraction(-1, 9)
-    assert metrics.within_bound is True
-    # Uniform mantissas, theory: 4 ln^2 2 - 1 - 3 (ln 2 ln 3 - Li2(2/3) + Li2(1/3)), and 1/108
-    assert f"{100 * metrics.large.mred:.3f}" == "3.849"
-    assert f"{metrics.nmed:.4f}" == f"{1 / 108:.4f}"
 
 
 def test_percentiles_and_spread_of_a_known_distribution():
