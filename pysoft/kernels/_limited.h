@@ -105,7 +105,7 @@ INLINE struct NAME(first) NAME(first)(int kind, const struct operator *op, words
         STAY(word);
     x.word = word;
     x.pattern = word - packed_zero(op);
-    x.magnitude = (x.pattern & MAGNITUDE) + packed_zero(op);
+    x.magnitude = (x.pattern & MAGNITUDE) + packed_zero(op) - LOWERED;
     x.power = word & ~FRACTION;
     const int place = (int)(scalar >> (23 - LEADING) & (ENTRIES - 1)) << LEADING;
     if (kind == TABLE)
@@ -139,7 +139,8 @@ INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(fir
         return NAME(add_cut)(x.word + y.word, NAME(pick)(x.entries, y.place) + y.power) & kept;
     if (kind == FINITE) {
         const words L = x.magnitude + y.magnitude;
-        return put_where(at_least(L, all(op->infinity - ONE)), all(INFINITE), L + ONE) | ((x.pattern ^ y.word) & SIGN);
+        return put_where(at_least(L, all(op->infinity - ONE - LOWERED)), all(INFINITE), L + (ONE + LOWERED)) |
+               ((x.pattern ^ y.word) & SIGN);
     }
     const words p = (words)((floats)x.word * (floats)y.word);
     return kind == FLOATS ? p : (words)((p + below_half + (p >> op->dropped & 1)) & kept);
@@ -153,6 +154,6 @@ INLINE floats NAME(add)(int kind, int masked, const struct operator *op, floats 
     if (!masked)
         return sum + (floats)p;
     if (kind == FINITE)
-        in &= at_least(x.magnitude + y.magnitude, all(op->smallest - ONE));
+        in &= at_least(x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
     return add_where(sum, is, in, p);
 }

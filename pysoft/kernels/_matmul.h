@@ -146,17 +146,13 @@ INLINE void NAME(gather)(int format, uint32_t *to, int width, const char *from, 
                 to[k * width + w] = widened(format, from + k * along + w * size);
     else {
         const int quads = TRANSPOSES && format == F32 && along == size && lines == width ? width / 4 * 4 : 0;
-        for (ptrdiff_t start = 0; start < depth; start += LINE_WORDS) {  /* a line of the cache at a time */
-            const ptrdiff_t end = start + LINE_WORDS < depth ? start + LINE_WORDS : depth;
-            ptrdiff_t done = start;
-            for (int w = 0; w < quads; w += 4)
-                for (done = start; done + 4 <= end; done += 4)
-                    NAME(transpose)(to + done * width + w, width, from + w * across + done * size, across);
-            for (int w = 0; w < width; w++) {
-                const char *const line = from + (w < lines ? w : 0) * across;
-                for (ptrdiff_t k = w < quads ? done : start; k < end; k++)
-                    to[k * width + w] = widened(format, line + k * along);
-            }
+        for (int w = 0; w < quads; w += 4)
+            for (ptrdiff_t k = 0; k + 4 <= depth; k += 4)
+                NAME(transpose)(to + k * width + w, width, from + w * across + k * size, across);
+        for (int w = 0; w < width; w++) {
+            const char *const line = from + (w < lines ? w : 0) * across;
+            for (ptrdiff_t k = w < quads ? depth / 4 * 4 : 0; k < depth; k++)
+                to[k * width + w] = widened(format, line + k * along);
         }
     }
 }

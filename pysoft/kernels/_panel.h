@@ -8,8 +8,8 @@
 #define MOST_M 120  /* rows and columns of the largest blocks */
 #define MOST_N 1024
 #define FEW_ROWS 4  /* so many take less time row by row */
-#define LINE_WORDS 16
-#define FEW_COLUMNS 128  /* of a second matrix that has to be packed for a few rows */
+#define FEW_COLUMNS 48  /* of a second matrix that has to be packed for a few rows */
+#define LOWERED HIDDEN  /* logarithms in FINITE are so much lower: that of a product might not fit an int32 */
 #define GROUP 8     /* products of a row that are added to a vector of sums at once */
 #define LINE 512     /* results of a line that are found at once, where operands are not close together */
 #define SCRATCH_BYTES (4 * BLOCK_K * (MOST_N + MOST_M) + 64)
