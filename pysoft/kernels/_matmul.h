@@ -147,8 +147,11 @@ INLINE void NAME(gather)(int format, uint32_t *to, int width, const char *from, 
     else {
         const int quads = TRANSPOSES && format == F32 && along == size && lines == width ? width / 4 * 4 : 0;
         for (int w = 0; w < quads; w += 4)
-            for (ptrdiff_t k = 0; k + 4 <= depth; k += 4)
+            for (ptrdiff_t k = 0; k + 4 <= depth; k += 4) {
+                for (int next = 4; next < 8; next++)  /* lines are too short for the processor to see the next ones come */
+                    __builtin_prefetch(from + (w + next) * across + k * size);
                 NAME(transpose)(to + k * width + w, width, from + w * across + k * size, across);
+            }
         for (int w = 0; w < width; w++) {
             const char *const line = from + (w < lines ? w : 0) * across;
             for (ptrdiff_t k = w < quads ? depth / 4 * 4 : 0; k < depth; k++)
@@ -157,16 +160,22 @@ INLINE void NAME(gather)(int format, uint32_t *to, int width, const char *from, 
     }
 }
 
-/* Pack a panel, ``offset`` added to every word, which is there ``copies`` times. */
-static struct range NAME(pack)(const struct operator *op, uint32_t *to, int width, int copies, uint32_t offset,
-                               const struct matrix *m, const char *from, ptrdiff_t along, ptrdiff_t across,
-                               ptrdiff_t depth, int lines)
+static void NAME(collect)(const struct matrix *m, uint32_t *to, int width, const char *from, ptrdiff_t along, ptrdiff_t across,
+                          ptrdiff_t depth, int lines)
 {
     switch (m->format) {
     case F32: NAME(gather)(F32, to, width, from, along, across, depth, lines); break;
     case BF16: NAME(gather)(BF16, to, width, from, along, across, depth, lines); break;
     default: NAME(gather)(F16, to, width, from, along, across, depth, lines);
     }
+}
+
+/* Pack a panel, ``offset`` added to every word, which is there ``copies`` times. */
+static struct range NAME(pack)(const struct operator *op, uint32_t *to, int width, int copies, uint32_t offset,
+                               const struct matrix *m, const char *from, ptrdiff_t along, ptrdiff_t across,
+                               ptrdiff_t depth, int lines)
+{
+    NAME(collect)(m, to, width, from, along, across, depth, lines);
     int32_t *const word = (int32_t *)to, smallest = op->smallest, least = INFINITE, most = 0, below = 0;
     const int32_t cut_off = cuts_early(op) ? -(1 << op->cut_off) : -1, last_one = cuts_early(op) ? 1 << op->cut_off : 0;
 #pragma omp simd reduction(min : least) reduction(max : most) reduction(| : below)

@@ -169,27 +169,30 @@ static void NAME(row_sums)(const struct operator *op, ptrdiff_t depth, const uin
 static void NAME(rows)(const struct operator *op, const struct matrix *A, const struct matrix *B, ptrdiff_t M, ptrdiff_t N,
                        ptrdiff_t K, char *C, ptrdiff_t c_row, uint32_t *scratch)
 {
-    uint32_t *const a = scratch, *const b = scratch + BLOCK_K;
+    uint32_t *const a = scratch, *const b = scratch + FEW_ROWS * BLOCK_K;
     const int direct = B->format == F32 && B->column == 4 && B->row % 4 == 0 && !cuts_early(op);
     const ptrdiff_t step = direct ? 4 * MOST_N : FEW_COLUMNS;  /* the sums stay in the first-level cache */
-    for (ptrdiff_t n0 = 0; n0 < N; n0 += step) {
-        const ptrdiff_t columns = N - n0 < step ? N - n0 : step, whole = direct ? columns / LANES * LANES : 0;
-        for (ptrdiff_t k0 = 0; k0 < K; k0 += BLOCK_K) {
-            const ptrdiff_t depth = K - k0 < BLOCK_K ? K - k0 : BLOCK_K, rest = columns - whole;
-            const ptrdiff_t width = (rest + LANES - 1) / LANES * LANES;
-            const char *const from = B->data + k0 * B->row + n0 * B->column;
-            if (rest)
-                NAME(pack)(op, b, width, 1, 0, B, from + whole * B->column, B->row, B->column, depth, rest);
+    for (ptrdiff_t k0 = 0; k0 < K; k0 += BLOCK_K) {
+        const ptrdiff_t depth = K - k0 < BLOCK_K ? K - k0 : BLOCK_K;
+        for (ptrdiff_t m = 0; m < M; m++)
+            NAME(pack)(op, a + m * BLOCK_K, 1, 1, 0, A, A->data + m * A->row + k0 * A->column, A->column, A->row, depth, 1);
+        for (ptrdiff_t n0 = 0; n0 < N; n0 += step) {
+            const ptrdiff_t columns = N - n0 < step ? N - n0 : step, whole = direct ? columns / LANES * LANES : 0;
+            const ptrdiff_t rest = columns - whole, width = (rest + LANES - 1) / LANES * LANES;
+            const char *const from = B->data + k0 * B->row + n0 * B->column, *const last = from + whole * B->column;
+            if (rest && cuts_early(op))
+                NAME(pack)(op, b, width, 1, 0, B, last, B->row, B->column, depth, rest);
+            else if (rest)
+                NAME(collect)(B, b, width, last, B->row, B->column, depth, rest);
             for (ptrdiff_t m = 0; m < M; m++) {
                 float *const c = (float *)(C + m * c_row) + n0;
-                NAME(pack)(op, a, 1, 1, 0, A, A->data + m * A->row + k0 * A->column, A->column, A->row, depth, 1);
                 if (whole)
-                    NAME(row_sums)(op, depth, a, (const uint32_t *)from, B->row / 4, whole, c);
+                    NAME(row_sums)(op, depth, a + m * BLOCK_K, (const uint32_t *)from, B->row / 4, whole, c);
                 if (rest) {
                     float sums[FEW_COLUMNS];
                     memcpy(sums, c + whole, rest * 4);
                     memset(sums + rest, 0, (width - rest) * 4);
-                    NAME(row_sums)(op, depth, a, b, width, width, sums);
+                    NAME(row_sums)(op, depth, a + m * BLOCK_K, b, width, width, sums);
                     memcpy(c + whole, sums, rest * 4);
                 }
             }
