@@ -62,29 +62,24 @@ END_TARGET
 #include "_end.h"
 
 struct level {
-    const char *name;
     void (*matmul)(const struct operator *, const struct matrix *, const struct matrix *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int,
                    char *, ptrdiff_t, uint32_t *);
     void (*line)(const struct operator *, int, ptrdiff_t, const char *, ptrdiff_t, const char *, ptrdiff_t, char *);
 };
 
-static struct level supported[3];
-static int supported_count;
+#include "_module.h"
 
 static void find_levels(void)
 {
-#define ADD(name) supported[supported_count++] = (struct level){#name, matmul_##name, line_##name}
     supported_count = 0;
 #ifdef HAS_LEVELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
-        ADD(avx512);
+    if (has_avx512())
+        ADD_LEVEL(avx512, (struct level){matmul_avx512, line_avx512});
     if (__builtin_cpu_supports("avx2"))
-        ADD(avx2);
+        ADD_LEVEL(avx2, (struct level){matmul_avx2, line_avx2});
 #endif
-    ADD(plain);
-#undef ADD
+    ADD_LEVEL(plain, (struct level){matmul_plain, line_plain});
 }
 
 /* Take the buffers of some objects; 0, and none taken, if one has not so many dimensions (-1: any) of items of this size. */
@@ -103,16 +98,6 @@ static int take(Py_buffer *x, PyObject **objects, int count, int dimensions, con
         return 0;
     }
     return 1;
-}
-
-static PyObject *finish(int done, Py_buffer *buffers, int count)
-{
-    for (int i = 0; i < count; i++)
-        PyBuffer_Release(buffers + i);
-    if (!done)
-        return NULL;
-    Py_INCREF(Py_None);
-    return Py_None;
 }
 
 /* Rounding to nearest and subnormal numbers as they are, whatever another library has switched on in this thread. */
@@ -134,14 +119,6 @@ static void restore_mode(unsigned mode)
 #else
     (void)mode;
 #endif
-}
-
-static const struct level *level_at(int index)
-{
-    if (index >= 0 && index < supported_count)
-        return supported + index;
-    PyErr_Format(PyExc_ValueError, "level must be 0..%d, not %d", supported_count - 1, index);
-    return NULL;
 }
 
 static const struct operator *operator_in(const char *bytes, Py_ssize_t size, int format)
@@ -250,21 +227,8 @@ static PyObject *py_broadcast(PyObject *self, PyObject *args)
     return finish(!PyErr_Occurred(), x, 3);
 }
 
-static PyObject *py_levels(PyObject *self, PyObject *args)
-{
-    PyObject *names = PyTuple_New(supported_count);
-    for (int i = 0; names && i < supported_count; i++) {
-        PyObject *name = PyUnicode_FromString(supported[i].name);
-        if (!name || PyTuple_SetItem(names, i, name) < 0) {
-            Py_DECREF(names);
-            return NULL;
-        }
-    }
-    return names;
-}
-
 static PyMethodDef methods[] = {
-    {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
+    LEVELS_METHOD,
     {"matmul", py_matmul, METH_VARARGS, "Sums of products of floats."},
     {"elementwise", py_elementwise, METH_VARARGS, "Results of an operator, element by element."},
     {"broadcast", py_broadcast, METH_VARARGS, "The same of arrays with any strides, row by row."},

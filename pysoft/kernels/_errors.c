@@ -29,7 +29,6 @@
 #define TALLY_ARGUMENTS division, errors, relatives, c, b, rows, n, A, B, inverse, results, out
 
 struct level {
-    const char *name;
     void (*logarithmic)(RESULTS_PARAMETERS);
     void (*bilinear)(BILINEAR_PARAMETERS);
     void (*quotient)(QUOTIENT_PARAMETERS);
@@ -48,34 +47,21 @@ INSTANTIATE(AVX2, avx2)
 #endif
 INSTANTIATE(, plain)
 
-static struct level supported[3];
-static int supported_count;
+#include "_module.h"
+
+#define LEVEL(name) (struct level){logarithmic_##name, bilinear_##name, quotient_##name, tally_##name}
 
 static void find_levels(void)
 {
-#define ADD(name)                    \
-    supported[supported_count++] = \
-        (struct level){#name, logarithmic_##name, bilinear_##name, quotient_##name, tally_##name}
     supported_count = 0;
 #ifdef HAS_LEVELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
-        ADD(avx512);
+    if (has_avx512())
+        ADD_LEVEL(avx512, LEVEL(avx512));
     if (__builtin_cpu_supports("avx2"))
-        ADD(avx2);
+        ADD_LEVEL(avx2, LEVEL(avx2));
 #endif
-    ADD(plain);
-#undef ADD
-}
-
-static const struct level *level_at(int index)
-{
-    if (index < 0 || index >= supported_count) {
-        PyErr_Format(PyExc_ValueError, "level must be 0..%d, not %d", supported_count - 1, index);
-        return NULL;
-    }
-    return supported + index;
+    ADD_LEVEL(plain, LEVEL(plain));
 }
 
 static int check(const Py_buffer *buffer, const char *name, Py_ssize_t count, Py_ssize_t size)
@@ -84,16 +70,6 @@ static int check(const Py_buffer *buffer, const char *name, Py_ssize_t count, Py
         return 1;
     PyErr_Format(PyExc_ValueError, "%s must be %zd bytes, not %zd", name, count * size, buffer->len);
     return 0;
-}
-
-static PyObject *finish(int done, Py_buffer *buffers, int count)
-{
-    for (int i = 0; i < count; i++)
-        PyBuffer_Release(buffers + i);
-    if (!done)
-        return NULL;
-    Py_INCREF(Py_None);
-    return Py_None;
 }
 
 static PyObject *py_logarithmic(PyObject *self, PyObject *args)
@@ -188,21 +164,8 @@ static PyObject *py_tally(PyObject *self, PyObject *args)
     return finish(done, x, BUFFERS);
 }
 
-static PyObject *py_levels(PyObject *self, PyObject *args)
-{
-    PyObject *names = PyTuple_New(supported_count);
-    for (int i = 0; names && i < supported_count; i++) {
-        PyObject *name = PyUnicode_FromString(supported[i].name);
-        if (!name || PyTuple_SetItem(names, i, name) < 0) {
-            Py_DECREF(names);
-            return NULL;
-        }
-    }
-    return names;
-}
-
 static PyMethodDef methods[] = {
-    {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
+    LEVELS_METHOD,
     {"logarithmic", py_logarithmic, METH_VARARGS, "Results of a logarithmic scheme, row by row."},
     {"bilinear", py_bilinear, METH_VARARGS, "Results that are floors of sums of products, row by row."},
     {"quotient", py_quotient, METH_VARARGS, "Results that are floors of a scaled quotient, row by row."},

@@ -54,26 +54,19 @@ END_TARGET
 #define NAME(name) name##_plain
 #include "_table.h"
 
-static struct {
-    const char *name;
-    const struct level *level;
-} supported[3];
-static int supported_count;
+#include "_module.h"
 
 static void find_levels(void)
 {
-#define ADD(which) supported[supported_count].name = #which, supported[supported_count++].level = &level_##which
     supported_count = 0;
 #ifdef HAS_LEVELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi"))
-        ADD(avx512vbmi);
+    if (has_avx512() && __builtin_cpu_supports("avx512vbmi"))
+        ADD_LEVEL(avx512vbmi, level_avx512vbmi);
     if (__builtin_cpu_supports("avx2"))
-        ADD(avx2);
+        ADD_LEVEL(avx2, level_avx2);
 #endif
-    ADD(plain);
-#undef ADD
+    ADD_LEVEL(plain, level_plain);
 }
 
 struct scratch {
@@ -232,8 +225,9 @@ static PyObject *sums_of(int kind, PyObject *args)
     const Py_ssize_t sizes[BUFFERS] = {kind == FLOATS ? 2 : 4, 1, 1, 4};
     if (!PyArg_ParseTuple(args, "iOOOO", &index, objects, objects + 1, objects + 2, objects + 3))
         return NULL;
-    if (index < 0 || index >= supported_count)
-        return PyErr_Format(PyExc_ValueError, "level must be 0..%d, not %d", supported_count - 1, index);
+    const struct level *const level = level_at(index);
+    if (!level)
+        return NULL;
     for (; got < BUFFERS && view(objects[got], buffers + got, got, sizes[got]); got++)
         m[got] = matrices_of(buffers + got);
     if (got == BUFFERS && shapes_match(m)) {
@@ -241,7 +235,7 @@ static PyObject *sums_of(int kind, PyObject *args)
         if (memory) {
             int done;
             Py_BEGIN_ALLOW_THREADS
-            done = sum_all(supported[index].level, kind, m, (void *)(((uintptr_t)memory + 63) & ~(uintptr_t)63));
+            done = sum_all(level, kind, m, (void *)(((uintptr_t)memory + 63) & ~(uintptr_t)63));
             free(memory);
             Py_END_ALLOW_THREADS
             if (done) {
@@ -267,21 +261,8 @@ static PyObject *py_floats(PyObject *self, PyObject *args)
     return sums_of(FLOATS, args);
 }
 
-static PyObject *py_levels(PyObject *self, PyObject *args)
-{
-    PyObject *names = PyTuple_New(supported_count);
-    for (int i = 0; names && i < supported_count; i++) {
-        PyObject *name = PyUnicode_FromString(supported[i].name);
-        if (!name || PyTuple_SetItem(names, i, name) < 0) {
-            Py_DECREF(names);
-            return NULL;
-        }
-    }
-    return names;
-}
-
 static PyMethodDef methods[] = {
-    {"levels", py_levels, METH_NOARGS, "Names of the vector units that can be used, widest first."},
+    LEVELS_METHOD,
     {"integers", py_integers, METH_VARARGS, "Sums of integers from a table, modulo 2^32."},
     {"floats", py_floats, METH_VARARGS, "Sums of floats from a table, each rounded to float32."},
     {NULL, NULL, 0, NULL},

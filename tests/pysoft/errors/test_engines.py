@@ -145,13 +145,18 @@ class TestWithoutExtension:
     def no_extension(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "pysoft.kernels._errors", None)
         monkeypatch.delattr(pysoft.kernels, "_errors", raising=False)
-        extension.cache_clear()
+        self.forget()
         yield
+        self.forget()
+
+    @staticmethod
+    def forget():
         extension.cache_clear()
+        pysoft.kernels._warn.cache_clear()
 
     def test_warning_comes_once_and_figures_are_the_same(self):
         operator = Operator.from_name("mul-s7-mitchell")
-        with pytest.warns(RuntimeWarning, match="installed without its compiled part.*same figures"):
+        with pytest.warns(RuntimeWarning, match="installed without its compiled part.*same results"):
             metrics = measure(operator)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
