@@ -27,7 +27,10 @@
 #undef choose
 #undef result
 #undef EDGE_TILE
+#undef DOUBLE_TILE
 #undef DOUBLE_INSTANCE
+#undef DOUBLE_LIMITED
+#undef DOUBLE_ANY
 #undef GROUP_INSTANCE
 #undef LEAST_SAFE
 #undef MOST_SAFE

@@ -6,7 +6,7 @@
 typedef uint32_t NAME(words) __attribute__((vector_size(4 * LANES), aligned(4 * LANES), may_alias));
 typedef int32_t NAME(integers) __attribute__((vector_size(4 * LANES), aligned(4 * LANES), may_alias));
 typedef float NAME(floats) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef double NAME(doubles) __attribute__((vector_size(8 * LANES), may_alias));
+typedef double NAME(doubles) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 
 #define words NAME(words)
 #define integers NAME(integers)

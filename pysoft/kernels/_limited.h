@@ -125,7 +125,7 @@ INLINE struct NAME(second) NAME(second)(int kind, const struct operator *op, wor
     return y;
 }
 
-/* The product. In FINITE its magnitude may be below that of the smallest number, which is to be left out. */
+/* The product. In FINITE and CLIPPED it may be below the smallest number, which is to be left out. */
 INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(first) x, struct NAME(second) y)
 {
     const words kept = all(-(1 << op->dropped)), below_half = all((1 << op->dropped >> 1) - 1);
@@ -143,7 +143,20 @@ INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(fir
                ((x.pattern ^ y.word) & SIGN);
     }
     const words p = (words)((floats)x.word * (floats)y.word);
-    return kind == FLOATS ? p : (words)((p + below_half + (p >> op->dropped & 1)) & kept);
+    if (kind == FLOATS)
+        return p;
+    const words r = (p + below_half + (p >> op->dropped & 1)) & kept;
+    return kind == ROUNDED ? r : put_where(at_least(r & MAGNITUDE, all(op->infinity)), (r & SIGN) | INFINITE, r);
+}
+
+/* Which products of the second factor count, where ``in`` tells which ones are not of a zero. */
+INLINE mask NAME(counted)(int kind, const struct operator *op, struct NAME(first) x, struct NAME(second) y, mask in, words p)
+{
+    if (kind == FINITE)
+        return in & at_least(x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
+    if (kind == CLIPPED)
+        in &= at_least(p & MAGNITUDE, all(op->smallest));
+    return in;
 }
 
 /* Add a product unless a factor is zero; masks are those of the factors that are not. */
@@ -153,7 +166,5 @@ INLINE floats NAME(add)(int kind, int masked, const struct operator *op, floats 
     const words p = NAME(multiply)(kind, op, x, y);
     if (!masked)
         return sum + (floats)p;
-    if (kind == FINITE)
-        in &= at_least(x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
-    return add_where(sum, is, in, p);
+    return add_where(sum, is, NAME(counted)(kind, op, x, y, in, p), p);
 }

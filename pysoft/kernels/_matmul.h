@@ -68,7 +68,7 @@ INLINE void NAME(accumulate_any)(int form, int count, TILE)
 #define INSTANCES(count)                                                                                            \
     INSTANCE(PLAIN, 0, count) INSTANCE(TABLE, 0, count) INSTANCE(PART, 0, count) INSTANCE(PARTS, 0, count)           \
     INSTANCE(PLAIN, 1, count) INSTANCE(TABLE, 1, count) INSTANCE(PART, 1, count) INSTANCE(PARTS, 1, count)           \
-    INSTANCE(FINITE, 1, count) INSTANCE(FLOATS, 0, count) INSTANCE(ROUNDED, 0, count)                                \
+    INSTANCE(FINITE, 1, count) INSTANCE(FLOATS, 0, count) INSTANCE(ROUNDED, 0, count) INSTANCE(CLIPPED, 1, count)     \
     ANY_INSTANCE(EXACT, count) ANY_INSTANCE(CONSTANT, count) ANY_INSTANCE(LOG, count) ANY_INSTANCE(LINEAR, count)    \
     static const NAME(loop) NAME(loops_##count)[LOOPS] = {                                                          \
         [PLAIN] = NAME(PLAIN_0_##count), [PLAIN + ZEROS] = NAME(PLAIN_1_##count),                                    \
@@ -76,7 +76,7 @@ INLINE void NAME(accumulate_any)(int form, int count, TILE)
         [PART] = NAME(PART_0_##count), [PART + ZEROS] = NAME(PART_1_##count),                                        \
         [PARTS] = NAME(PARTS_0_##count), [PARTS + ZEROS] = NAME(PARTS_1_##count),                                    \
         [FINITE] = NAME(FINITE_1_##count), [FLOATS] = NAME(FLOATS_0_##count), [ROUNDED] = NAME(ROUNDED_0_##count),   \
-        [ANY + EXACT] = NAME(ANY_EXACT_##count), [ANY + CONSTANT] = NAME(ANY_CONSTANT_##count),                      \
+        [CLIPPED] = NAME(CLIPPED_1_##count), [ANY + EXACT] = NAME(ANY_EXACT_##count), [ANY + CONSTANT] = NAME(ANY_CONSTANT_##count),                      \
         [ANY + LOG] = NAME(ANY_LOG_##count), [ANY + LINEAR] = NAME(ANY_LINEAR_##count),                              \
     };
 
@@ -90,28 +90,50 @@ static const NAME(loop) *const NAME(loops)[VECTORS] = {NAME(loops_1), NAME(loops
 static const NAME(loop) *const NAME(loops)[VECTORS] = {NAME(loops_1), NAME(loops_2)};
 #endif
 
-/* In double, whatever the patterns are. */
-#define DOUBLE_INSTANCE(form)                                                                                           \
-    static NOINLINE void NAME(double_##form)(const struct operator *op, ptrdiff_t depth, const uint32_t *restrict a,     \
-                                             const uint32_t *restrict b, double *restrict c, ptrdiff_t width)            \
-    {                                                                                                                   \
-        for (ptrdiff_t k = 0; k < depth; k++, a += ROWS * COPIES, b += width)                                            \
-            for (int i = 0; i < ROWS; i++)                                                                              \
-                for (ptrdiff_t j = 0; j < width; j += LANES) {                                                          \
-                    const integers x = (integers)all(a[i * COPIES] - packed_zero(op));                                  \
-                    const floats p = (floats)result(op, MULTIPLY, form, x, *(const integers *)(b + j));                  \
-                    for (int lane = 0; lane < LANES; lane++)                                                            \
-                        c[i * width + j + lane] += p[lane];                                                             \
-                }                                                                                                       \
+/* Sums in double, of a tile by itself; kind is a constant, and tells nothing if ``form`` does not come to -1. */
+INLINE void NAME(accumulate_double)(int kind, int form, const struct operator *op, ptrdiff_t depth, const uint32_t *restrict a,
+                                    const uint32_t *restrict b, double *restrict c, ptrdiff_t width)
+{
+    for (ptrdiff_t k = 0; k < depth; k++, a += ROWS * COPIES, b += width)
+        for (ptrdiff_t j = 0; j < width; j += LANES) {
+            const words second = *(const words *)(b + j);
+            const struct NAME(second) y = NAME(second)(kind, op, second);
+            const mask in = different(second, all(0));
+            for (int i = 0; i < ROWS; i++) {
+                const uint32_t first = a[i * COPIES];
+                words p;
+                if (form < 0) {
+                    const struct NAME(first) x = NAME(first)(kind, op, all(first), first);
+                    p = NAME(multiply)(kind, op, x, y);
+                    p = put_where(NAME(counted)(kind, op, x, y, in, p) & different(x.word, all(packed_zero(op))), p, all(0));
+                } else
+                    p = (words)result(op, MULTIPLY, form, (integers)all(first - packed_zero(op)), (integers)second);
+                doubles *const sum = (doubles *)(c + i * width + j);
+                *sum += __builtin_convertvector((floats)p, doubles);
+            }
+        }
+}
+
+#define DOUBLE_TILE const struct operator *op, ptrdiff_t depth, const uint32_t *a, const uint32_t *b, double *c, ptrdiff_t width
+#define DOUBLE_INSTANCE(name, kind, form)                                     \
+    static NOINLINE void NAME(double_##name)(DOUBLE_TILE)                     \
+    {                                                                         \
+        NAME(accumulate_double)(kind, form, op, depth, a, b, c, width);        \
     }
-DOUBLE_INSTANCE(EXACT)
-DOUBLE_INSTANCE(CONSTANT)
-DOUBLE_INSTANCE(LOG)
-DOUBLE_INSTANCE(LINEAR)
-static void (*const NAME(double_loops)[])(const struct operator *, ptrdiff_t, const uint32_t *restrict,
-                                          const uint32_t *restrict, double *restrict, ptrdiff_t) = {
-    [EXACT] = NAME(double_EXACT), [CONSTANT] = NAME(double_CONSTANT), [LOG] = NAME(double_LOG),
-    [LINEAR] = NAME(double_LINEAR)};
+#define DOUBLE_LIMITED(kind) DOUBLE_INSTANCE(kind, kind, -1)
+#define DOUBLE_ANY(form) DOUBLE_INSTANCE(form, ANY, form)
+DOUBLE_LIMITED(PLAIN) DOUBLE_LIMITED(TABLE) DOUBLE_LIMITED(PART) DOUBLE_LIMITED(PARTS)
+DOUBLE_LIMITED(FINITE) DOUBLE_LIMITED(FLOATS) DOUBLE_LIMITED(ROUNDED) DOUBLE_LIMITED(CLIPPED)
+DOUBLE_ANY(EXACT) DOUBLE_ANY(CONSTANT) DOUBLE_ANY(LOG) DOUBLE_ANY(LINEAR)
+static void (*const NAME(double_loops)[LOOPS])(DOUBLE_TILE) = {
+    [PLAIN] = NAME(double_PLAIN), [PLAIN + ZEROS] = NAME(double_PLAIN),
+    [TABLE] = NAME(double_TABLE), [TABLE + ZEROS] = NAME(double_TABLE),
+    [PART] = NAME(double_PART), [PART + ZEROS] = NAME(double_PART),
+    [PARTS] = NAME(double_PARTS), [PARTS + ZEROS] = NAME(double_PARTS),
+    [FINITE] = NAME(double_FINITE), [FLOATS] = NAME(double_FLOATS),
+    [ROUNDED] = NAME(double_ROUNDED), [CLIPPED] = NAME(double_CLIPPED),
+    [ANY + EXACT] = NAME(double_EXACT), [ANY + CONSTANT] = NAME(double_CONSTANT),
+    [ANY + LOG] = NAME(double_LOG), [ANY + LINEAR] = NAME(double_LINEAR)};
 
 #if defined(__SSE2__)
 /* Four words of each of four lines, word by word: the lines side by side. */
@@ -208,7 +230,7 @@ static struct range NAME(pack)(const struct operator *op, uint32_t *to, int widt
             memcpy(c + i * c_row, sums + i * width, columns * sizeof(type));                                          \
     }
 EDGE_TILE(edge_tile, float, NAME(loops)[count - 1][loop])
-EDGE_TILE(double_tile, double, NAME(double_loops)[op->form])
+EDGE_TILE(double_tile, double, NAME(double_loops)[loop])
 
 static void NAME(blocks)(const struct operator *op, const struct matrix *A, const struct matrix *B, ptrdiff_t M, ptrdiff_t N,
                          ptrdiff_t K, int wide, char *C, ptrdiff_t c_row, uint32_t *scratch)

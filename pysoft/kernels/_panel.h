@@ -29,6 +29,7 @@ enum loop {
     FINITE = 2 * ZEROS,  /* of CONSTANT: all but infinities and NaN */
     FLOATS,  /* EXACT within the limits */
     ROUNDED, /* the same, in fewer bits than a float32 has */
+    CLIPPED, /* EXACT in a format narrower than float32 in its exponents too: all but infinities and NaN */
     ANY,     /* ANY + form: whatever the patterns are */
     LOOPS = ANY + LINEAR + 1
 };
@@ -54,6 +55,14 @@ INLINE int cuts_late(const struct operator *op)
     return op->cut_off > op->dropped && !cuts_early(op);
 }
 
+/* The loop for finite numbers, or one for any. */
+INLINE int finite_kind(const struct operator *op)
+{
+    if (op->form == EXACT && op->smallest != HIDDEN)
+        return CLIPPED;
+    return op->form == CONSTANT ? FINITE : ANY + op->form;
+}
+
 /* The loop for EXACT, CONSTANT, LOG and LINEAR within the limits. */
 INLINE int limited_kind(const struct operator *op)
 {
@@ -68,10 +77,10 @@ INLINE int loop_for(const struct operator *op, struct range a, struct range b)
 {
     const int64_t low = (int64_t)a.least + b.least - ONE + op->least, high = (int64_t)a.most + b.most - ONE + op->most;
     const int finite = a.most < INFINITE && b.most < INFINITE, limited = low >= op->smallest && high < op->infinity;
-    if (!finite || cuts_late(op) || (!limited && op->form != CONSTANT))
+    if (!finite || cuts_late(op))
         return ANY + op->form;
     if (!limited)
-        return FINITE;
+        return finite_kind(op);
     return limited_kind(op) + (op->form != EXACT && (a.zeros || b.zeros) ? ZEROS : 0);
 }
 
