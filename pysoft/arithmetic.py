@@ -11,7 +11,7 @@ from .absolute_bound import AbsoluteBound
 from .bound import Bound
 from .elementwise import Elementwise
 from .exponential import EXPONENTIALS, Exponential
-from .families import FAMILIES
+from .families import FAMILIES, Implementation
 from .float_formats import FLOAT_FORMATS, FloatFormat
 from .formats import Format, format_from_name
 from .matmul import MatrixProduct
@@ -135,7 +135,8 @@ class Arithmetic:
         if not isinstance(base.format, FloatFormat):
             available = {name: available[name] for name in ("mul", "div") if name in available}
         operators = {
-            _NAMES.get(name, name): Operator(name, base.format, base.family, base.parameters) for name in available
+            _NAMES.get(name, name): Operator(name, base.format, base.family, _shared(base, implementation))
+            for name, implementation in available.items()
         }
         exponential = "exact" if base.is_exact or not isinstance(base.format, FloatFormat) else "mitchell"
         return cls(**{"exponential": exponential, **operators, **options})
@@ -249,16 +250,16 @@ class Arithmetic:
 
     def matvec(self, a: npt.ArrayLike, x: npt.ArrayLike) -> Any:
         """Products of matrices (..., m, k) and vectors (..., k), the leading dimensions broadcast: (..., m)."""
-        return self.matmul(a, self._form.array(x, "x")[..., None])[..., 0]
+        return self.matmul(a, self._line(x, "x")[..., None])[..., 0][()]
 
     def outer(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
         """Products of all elements of (..., m) with all of (..., n): (..., m, n), in the format of the operands."""
-        return self.multiply(self._form.array(a, "a")[..., None], self._form.array(b, "b")[..., None, :])
+        return self.multiply(self._line(a, "a")[..., None], self._line(b, "b")[..., None, :])
 
     def sum_of_products(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
         """Products along the last axis, summed up: (..., k) and (..., k), which broadcast, to (...)."""
-        x, y = np.broadcast_arrays(self._form.array(a, "a"), self._form.array(b, "b"))
-        return self.matmul(x[..., None, :], y[..., None])[..., 0, 0]
+        x, y = np.broadcast_arrays(self._line(a, "a"), self._line(b, "b"))
+        return self.matmul(x[..., None, :], y[..., None])[..., 0, 0][()]
 
     def bound(self, function: str, **size: int) -> Bound | AbsoluteBound | None:
         """The proved bound of the error of a function, or None where nothing is proved.
@@ -297,6 +298,13 @@ class Arithmetic:
         known = ", ".join((*operations, *exponentials, *activations))
         raise ValueError(f"unknown function {function!r}: there are {known}")
 
+    def _line(self, values: npt.ArrayLike, name: str) -> np.ndarray:
+        """An array in the format, or ValueError if it has no dimension."""
+        array = self._form.array(values, name)
+        if array.ndim == 0:
+            raise ValueError(f"{name} must have a dimension or more, not be a scalar")
+        return array
+
     def _operation_bound(self, name: str) -> Bound | None:
         """That of an operation; a square without an operator of its own is a product, a reciprocal a quotient."""
         stands_in = {"square": "mul", "reciprocal": "div"}
@@ -325,6 +333,11 @@ def _operator(operation: str, which: str | Operator) -> Operator:
     if operator.operation != operation:
         raise ValueError(f"{_NAMES.get(operation, operation)} must be a {operation} operator, not {operator}")
     return operator
+
+
+def _shared(base: Operator, implementation: Implementation) -> dict[str, int | str]:
+    """The parameters of an operator that another operation of its family has, too."""
+    return {p.name: base.parameters[p.name] for p in implementation.parameters if p.name in base.parameters}
 
 
 def _common_format(operators: Mapping[str, Operator], name: str | None) -> Format:

@@ -13,6 +13,7 @@
 #undef mask
 #undef different
 #undef at_least
+#undef at_least_in
 #undef put_where
 #undef add_where
 #undef STAY

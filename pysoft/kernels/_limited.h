@@ -10,6 +10,7 @@
 #define mask __mmask16
 #define different(x, y) _mm512_cmpneq_epi32_mask((__m512i)(x), (__m512i)(y))
 #define at_least(x, y) _mm512_cmpge_epi32_mask((__m512i)(x), (__m512i)(y))
+#define at_least_in(m, x, y) _mm512_mask_cmpge_epi32_mask(m, (__m512i)(x), (__m512i)(y))
 #define put_where(m, x, y) (words)_mm512_mask_mov_epi32((__m512i)(y), m, (__m512i)(x))
 #define add_where(sum, m, n, p) \
     (floats)_mm512_mask_add_ps((__m512)(sum), m, (__m512)(sum), (__m512)_mm512_maskz_mov_epi32(n, (__m512i)(p)))
@@ -17,6 +18,7 @@
 #define mask integers
 #define different(x, y) ((integers)(x) != (integers)(y))
 #define at_least(x, y) ((integers)(x) >= (integers)(y))
+#define at_least_in(m, x, y) ((m) & at_least(x, y))
 #define put_where(m, x, y) (words)choose(m, (integers)(x), (integers)(y))
 #define add_where(sum, m, n, p) ((sum) + (floats)((integers)(p) & (m) & (n)))
 #endif
@@ -125,11 +127,11 @@ INLINE struct NAME(second) NAME(second)(int kind, const struct operator *op, wor
     return y;
 }
 
-/* The product. In FINITE and CLIPPED it may be below the smallest number, which is to be left out. */
+/* The product. In FLUSH, FINITE and CLIPPED it may be below the smallest number, which is to be left out. */
 INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(first) x, struct NAME(second) y)
 {
     const words kept = all(-(1 << op->dropped)), below_half = all((1 << op->dropped >> 1) - 1);
-    if (kind == PLAIN)
+    if (kind == PLAIN || kind == FLUSH)
         return x.word + y.word;
     if (kind == TABLE)
         return NAME(pick)(x.entries, y.place) + y.word;
@@ -152,10 +154,10 @@ INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(fir
 /* Which products of the second factor count, where ``in`` tells which ones are not of a zero. */
 INLINE mask NAME(counted)(int kind, const struct operator *op, struct NAME(first) x, struct NAME(second) y, mask in, words p)
 {
-    if (kind == FINITE)
-        return in & at_least(x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
+    if (kind == FLUSH || kind == FINITE)
+        return at_least_in(in, x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
     if (kind == CLIPPED)
-        in &= at_least(p & MAGNITUDE, all(op->smallest));
+        return at_least_in(in, p & MAGNITUDE, all(op->smallest));
     return in;
 }
 

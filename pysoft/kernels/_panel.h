@@ -26,7 +26,8 @@ enum loop {
     PART,    /* likewise, with a part of 2^(k1+k2) that is added to the product; in float32 alone */
     PARTS,   /* likewise, with a table of them, in any format */
     ZEROS,   /* PLAIN + ZEROS, ... : factors may be zero. What is not added is as good as a zero: no partial sum is -0 */
-    FINITE = 2 * ZEROS,  /* of CONSTANT: all but infinities and NaN */
+    FLUSH = 2 * ZEROS,  /* of CONSTANT: products may underflow, but not overflow */
+    FINITE,  /* of CONSTANT: all but infinities and NaN */
     FLOATS,  /* EXACT within the limits */
     ROUNDED, /* the same, in fewer bits than a float32 has */
     CLIPPED, /* EXACT in a format narrower than float32 in its exponents too: all but infinities and NaN */
@@ -80,7 +81,7 @@ INLINE int loop_for(const struct operator *op, struct range a, struct range b)
     if (!finite || cuts_late(op))
         return ANY + op->form;
     if (!limited)
-        return finite_kind(op);
+        return op->form == CONSTANT && high < op->infinity ? FLUSH : finite_kind(op);
     return limited_kind(op) + (op->form != EXACT && (a.zeros || b.zeros) ? ZEROS : 0);
 }
 
