@@ -30,28 +30,23 @@ class Elementwise:
     """
 
     def __init__(self, operator: Operator, *, level: int = 0):
-        self.operator, self._level = operator, level
-        self._form = operator.format
-        self._code = packed(operator) if isinstance(self._form, FloatFormat) else None
-        self._module = extension("_arithmetic") if self._code is not None else None
+        self.operator = operator
+        self._form, self._names = operator.format, operator.operands
+        code = packed(operator) if isinstance(self._form, FloatFormat) else None
+        self._module = None if code is None else extension("_arithmetic")
+        self._key = level, code, FORMATS.get(self._form.name)
 
     def __call__(self, *operands: npt.ArrayLike) -> Any:
         """The results; operands, what is returned and raised as of :meth:`Operator.__call__`."""
-        form = self._form
-        if self._module is None or len(operands) != len(self.operator.operands):
+        form, names = self._form, self._names
+        if self._module is None or len(operands) != len(names):
             return self.operator(*operands)
         assert isinstance(form, FloatFormat)
-        arrays = [form.array(operand, name) for operand, name in zip(operands, self.operator.operands, strict=True)]
-        first, last = arrays[0], arrays[-1]
-        unit, item = FORMATS[form.name], first.itemsize
+        first, last = form.array(operands[0], names[0]), form.array(operands[-1], names[-1])
         if first.shape == last.shape and first.flags.c_contiguous and last.flags.c_contiguous:
-            results = np.empty(first.shape, first.dtype)
-            if item == 4:
-                self._module.elementwise(self._level, self._code, unit, first, last, results)
-            else:  # the types of ml_dtypes are no buffers
-                words = (array.view(np.uint16) for array in (first, last, results))
-                self._module.elementwise(self._level, self._code, unit, *words)
-            return results[()]
+            results = np.empty_like(first)
+            self._module.elementwise(*self._key, _buffer(first), _buffer(last), _buffer(results))
+            return results if results.ndim else results[()]
         try:
             shape = np.broadcast_shapes(first.shape, last.shape)
         except ValueError:
@@ -59,6 +54,11 @@ class Elementwise:
         results = np.empty(shape, first.dtype)
         if results.size:
             rows = (-1, shape[-1])
-            words = (np.broadcast_to(array.view(f"u{item}"), shape).reshape(rows) for array in (first, last))
-            self._module.broadcast(self._level, self._code, unit, *words, results.view(f"u{item}").reshape(rows))
-        return results[()]
+            words = (np.broadcast_to(_buffer(array), shape).reshape(rows) for array in (first, last))
+            self._module.broadcast(*self._key, *words, _buffer(results).reshape(rows))
+        return results
+
+
+def _buffer(array: np.ndarray) -> np.ndarray:
+    """The array as one of a type that is a buffer, which bfloat16 is not."""
+    return array if array.itemsize == 4 else array.view(np.uint16)
