@@ -110,9 +110,9 @@ INLINE struct NAME(first) NAME(first)(int kind, const struct operator *op, words
     x.magnitude = (x.pattern & MAGNITUDE) + packed_zero(op) - LOWERED;
     x.power = word & ~FRACTION;
     const int place = (int)(scalar >> (23 - LEADING) & (ENTRIES - 1)) << LEADING;
-    if (kind == TABLE)
+    if (kind == TABLE || kind == CLIPPED_TABLE)
         x.entries = NAME(load_row)(op->table + place, word);
-    if (kind == PARTS)
+    if (kind == PARTS || kind == CLIPPED_PARTS)
         x.entries = NAME(load_row)(op->parts + place, x.power);
     return x;
 }
@@ -127,28 +127,30 @@ INLINE struct NAME(second) NAME(second)(int kind, const struct operator *op, wor
     return y;
 }
 
-/* The product. In FLUSH, FINITE and CLIPPED it may be below the smallest number, which is to be left out. */
+/* The product. In FLUSH, FINITE and what is clipped it may be below the smallest number, which is to be left out. */
 INLINE words NAME(multiply)(int kind, const struct operator *op, struct NAME(first) x, struct NAME(second) y)
 {
     const words kept = all(-(1 << op->dropped)), below_half = all((1 << op->dropped >> 1) - 1);
     if (kind == PLAIN || kind == FLUSH)
         return x.word + y.word;
-    if (kind == TABLE)
-        return NAME(pick)(x.entries, y.place) + y.word;
     if (kind == PART)
         return NAME(add_cut)(x.word + y.word, x.power + y.power);
-    if (kind == PARTS)
-        return NAME(add_cut)(x.word + y.word, NAME(pick)(x.entries, y.place) + y.power) & kept;
     if (kind == FINITE) {
         const words L = x.magnitude + y.magnitude;
         return put_where(at_least(L, all(op->infinity - ONE - LOWERED)), all(INFINITE), L + (ONE + LOWERED)) |
                ((x.pattern ^ y.word) & SIGN);
     }
-    const words p = (words)((floats)x.word * (floats)y.word);
-    if (kind == FLOATS)
-        return p;
-    const words r = (p + below_half + (p >> op->dropped & 1)) & kept;
-    return kind == ROUNDED ? r : put_where(at_least(r & MAGNITUDE, all(op->infinity)), (r & SIGN) | INFINITE, r);
+    words p;
+    if (kind == TABLE || kind == CLIPPED_TABLE)
+        p = NAME(pick)(x.entries, y.place) + y.word;
+    else if (kind == PARTS || kind == CLIPPED_PARTS)
+        p = NAME(add_cut)(x.word + y.word, NAME(pick)(x.entries, y.place) + y.power) & kept;
+    else {
+        p = (words)((floats)x.word * (floats)y.word);
+        if (kind != FLOATS)
+            p = (p + below_half + (p >> op->dropped & 1)) & kept;
+    }
+    return clips(kind) ? put_where(at_least(p & MAGNITUDE, all(op->infinity)), (p & SIGN) | INFINITE, p) : p;
 }
 
 /* Which products of the second factor count, where ``in`` tells which ones are not of a zero. */
@@ -156,7 +158,7 @@ INLINE mask NAME(counted)(int kind, const struct operator *op, struct NAME(first
 {
     if (kind == FLUSH || kind == FINITE)
         return at_least_in(in, x.magnitude + y.magnitude, all(op->smallest - ONE - LOWERED));
-    if (kind == CLIPPED)
+    if (clips(kind))
         return at_least_in(in, p & MAGNITUDE, all(op->smallest));
     return in;
 }

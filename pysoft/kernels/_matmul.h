@@ -68,7 +68,8 @@ INLINE void NAME(accumulate_any)(int form, int count, TILE)
 #define INSTANCES(count)                                                                                            \
     INSTANCE(PLAIN, 0, count) INSTANCE(TABLE, 0, count) INSTANCE(PART, 0, count) INSTANCE(PARTS, 0, count)           \
     INSTANCE(PLAIN, 1, count) INSTANCE(TABLE, 1, count) INSTANCE(PART, 1, count) INSTANCE(PARTS, 1, count)           \
-    INSTANCE(FLUSH, 1, count) INSTANCE(FINITE, 1, count) INSTANCE(FLOATS, 0, count) INSTANCE(ROUNDED, 0, count) INSTANCE(CLIPPED, 1, count)     \
+    INSTANCE(FLUSH, 1, count) INSTANCE(FINITE, 1, count) INSTANCE(FLOATS, 0, count) INSTANCE(ROUNDED, 0, count)                                  \
+    INSTANCE(CLIPPED_ROUNDED, 1, count) INSTANCE(CLIPPED_TABLE, 1, count) INSTANCE(CLIPPED_PARTS, 1, count)          \
     ANY_INSTANCE(EXACT, count) ANY_INSTANCE(CONSTANT, count) ANY_INSTANCE(LOG, count) ANY_INSTANCE(LINEAR, count)    \
     static const NAME(loop) NAME(loops_##count)[LOOPS] = {                                                          \
         [PLAIN] = NAME(PLAIN_0_##count), [PLAIN + ZEROS] = NAME(PLAIN_1_##count),                                    \
@@ -76,7 +77,8 @@ INLINE void NAME(accumulate_any)(int form, int count, TILE)
         [PART] = NAME(PART_0_##count), [PART + ZEROS] = NAME(PART_1_##count),                                        \
         [PARTS] = NAME(PARTS_0_##count), [PARTS + ZEROS] = NAME(PARTS_1_##count),                                    \
         [FLUSH] = NAME(FLUSH_1_##count), [FINITE] = NAME(FINITE_1_##count), [FLOATS] = NAME(FLOATS_0_##count), [ROUNDED] = NAME(ROUNDED_0_##count),   \
-        [CLIPPED] = NAME(CLIPPED_1_##count), [ANY + EXACT] = NAME(ANY_EXACT_##count), [ANY + CONSTANT] = NAME(ANY_CONSTANT_##count),                      \
+        [CLIPPED_ROUNDED] = NAME(CLIPPED_ROUNDED_1_##count), [CLIPPED_TABLE] = NAME(CLIPPED_TABLE_1_##count),         \
+        [CLIPPED_PARTS] = NAME(CLIPPED_PARTS_1_##count), [ANY + EXACT] = NAME(ANY_EXACT_##count), [ANY + CONSTANT] = NAME(ANY_CONSTANT_##count),                      \
         [ANY + LOG] = NAME(ANY_LOG_##count), [ANY + LINEAR] = NAME(ANY_LINEAR_##count),                              \
     };
 
@@ -123,7 +125,8 @@ INLINE void NAME(accumulate_double)(int kind, int form, const struct operator *o
 #define DOUBLE_LIMITED(kind) DOUBLE_INSTANCE(kind, kind, -1)
 #define DOUBLE_ANY(form) DOUBLE_INSTANCE(form, ANY, form)
 DOUBLE_LIMITED(PLAIN) DOUBLE_LIMITED(TABLE) DOUBLE_LIMITED(PART) DOUBLE_LIMITED(PARTS)
-DOUBLE_LIMITED(FLUSH) DOUBLE_LIMITED(FINITE) DOUBLE_LIMITED(FLOATS) DOUBLE_LIMITED(ROUNDED) DOUBLE_LIMITED(CLIPPED)
+DOUBLE_LIMITED(FLUSH) DOUBLE_LIMITED(FINITE) DOUBLE_LIMITED(FLOATS) DOUBLE_LIMITED(ROUNDED) 
+DOUBLE_LIMITED(CLIPPED_ROUNDED) DOUBLE_LIMITED(CLIPPED_TABLE) DOUBLE_LIMITED(CLIPPED_PARTS)
 DOUBLE_ANY(EXACT) DOUBLE_ANY(CONSTANT) DOUBLE_ANY(LOG) DOUBLE_ANY(LINEAR)
 static void (*const NAME(double_loops)[LOOPS])(DOUBLE_TILE) = {
     [PLAIN] = NAME(double_PLAIN), [PLAIN + ZEROS] = NAME(double_PLAIN),
@@ -131,7 +134,8 @@ static void (*const NAME(double_loops)[LOOPS])(DOUBLE_TILE) = {
     [PART] = NAME(double_PART), [PART + ZEROS] = NAME(double_PART),
     [PARTS] = NAME(double_PARTS), [PARTS + ZEROS] = NAME(double_PARTS),
     [FLUSH] = NAME(double_FLUSH), [FINITE] = NAME(double_FINITE), [FLOATS] = NAME(double_FLOATS),
-    [ROUNDED] = NAME(double_ROUNDED), [CLIPPED] = NAME(double_CLIPPED),
+    [ROUNDED] = NAME(double_ROUNDED), [CLIPPED_ROUNDED] = NAME(double_CLIPPED_ROUNDED),
+    [CLIPPED_TABLE] = NAME(double_CLIPPED_TABLE), [CLIPPED_PARTS] = NAME(double_CLIPPED_PARTS),
     [ANY + EXACT] = NAME(double_EXACT), [ANY + CONSTANT] = NAME(double_CONSTANT),
     [ANY + LOG] = NAME(double_LOG), [ANY + LINEAR] = NAME(double_LINEAR)};
 

@@ -30,7 +30,7 @@ enum loop {
     FINITE,  /* of CONSTANT: all but infinities and NaN */
     FLOATS,  /* EXACT within the limits */
     ROUNDED, /* the same, in fewer bits than a float32 has */
-    CLIPPED, /* EXACT in a format narrower than float32 in its exponents too: all but infinities and NaN */
+    CLIPPED_ROUNDED, CLIPPED_TABLE, CLIPPED_PARTS, /* in a narrow format: all but infinities and NaN */
     ANY,     /* ANY + form: whatever the patterns are */
     LOOPS = ANY + LINEAR + 1
 };
@@ -56,12 +56,25 @@ INLINE int cuts_late(const struct operator *op)
     return op->cut_off > op->dropped && !cuts_early(op);
 }
 
+/* Whether the format has fewer exponents than float32, in which its products do neither underflow nor overflow. */
+INLINE int is_narrow(const struct operator *op)
+{
+    return op->smallest != HIDDEN;
+}
+
+/* Whether products of this kind are clipped to the limits of a narrow format. */
+INLINE int clips(int kind)
+{
+    return kind >= CLIPPED_ROUNDED && kind <= CLIPPED_PARTS;
+}
+
 /* The loop for finite numbers, or one for any. */
 INLINE int finite_kind(const struct operator *op)
 {
-    if (op->form == EXACT && op->smallest != HIDDEN)
-        return CLIPPED;
-    return op->form == CONSTANT ? FINITE : ANY + op->form;
+    static const int clipped[] = {[EXACT] = CLIPPED_ROUNDED, [LOG] = CLIPPED_TABLE, [LINEAR] = CLIPPED_PARTS};
+    if (op->form == CONSTANT)
+        return FINITE;
+    return is_narrow(op) ? clipped[op->form] : ANY + op->form;
 }
 
 /* The loop for EXACT, CONSTANT, LOG and LINEAR within the limits. */

@@ -48,7 +48,7 @@ INLINE floats NAME(sum_safe)(int kind, int masked, int count, const struct opera
         const mask in = at_least(magnitude, all(op->smallest));
         sum = NAME(add)(kind, masked, op, sum, x[r], is, y, in);
         words fine = y.word + LEAST_SAFE;
-        if (kind == FINITE || kind == CLIPPED)
+        if (kind == FINITE || clips(kind))
             fine = put_where(at_least(magnitude, all(INFINITE)), all(0), all(SAFE_BIT));
         else if (masked)
             fine = put_where(in, fine, all(SAFE_BIT));
@@ -83,7 +83,7 @@ INLINE void NAME(group_sums)(int kind, int count, const struct operator *op, con
         const floats before = *(const floats *)(c + column);
         floats sum = before;
         int safe = 0;
-        if (g->safe && kind != FINITE && kind != CLIPPED)
+        if (g->safe && kind != FINITE && !clips(kind))
             sum = NAME(sum_safe)(kind, 0, count, op, &own, x, column, before, &safe);
         if (g->safe && !safe)
             sum = NAME(sum_safe)(kind, 1, count, op, &own, x, column, before, &safe);
@@ -105,7 +105,9 @@ GROUP_INSTANCE(TABLE)
 GROUP_INSTANCE(PART)
 GROUP_INSTANCE(PARTS)
 GROUP_INSTANCE(FINITE)
-GROUP_INSTANCE(CLIPPED)
+GROUP_INSTANCE(CLIPPED_ROUNDED)
+GROUP_INSTANCE(CLIPPED_TABLE)
+GROUP_INSTANCE(CLIPPED_PARTS)
 GROUP_INSTANCE(FLOATS)
 GROUP_INSTANCE(ROUNDED)
 
@@ -133,7 +135,9 @@ static void NAME(add_group)(int kind, const struct operator *op, struct NAME(gro
     case PART: NAME(group_PART)(op, g, columns, c); break;
     case PARTS: NAME(group_PARTS)(op, g, columns, c); break;
     case FINITE: NAME(group_FINITE)(op, g, columns, c); break;
-    case CLIPPED: NAME(group_CLIPPED)(op, g, columns, c); break;
+    case CLIPPED_ROUNDED: NAME(group_CLIPPED_ROUNDED)(op, g, columns, c); break;
+    case CLIPPED_TABLE: NAME(group_CLIPPED_TABLE)(op, g, columns, c); break;
+    case CLIPPED_PARTS: NAME(group_CLIPPED_PARTS)(op, g, columns, c); break;
     case FLOATS: NAME(group_FLOATS)(op, g, columns, c); break;
     case ROUNDED: NAME(group_ROUNDED)(op, g, columns, c); break;
     default: NAME(group_zeros)(op, g, columns, c);
@@ -146,18 +150,17 @@ static void NAME(add_group)(int kind, const struct operator *op, struct NAME(gro
 static void NAME(row_sums)(const struct operator *op, ptrdiff_t depth, const uint32_t *a, const uint32_t *b, ptrdiff_t stride,
                            ptrdiff_t columns, float *c)
 {
-    const int narrow = op->smallest != HIDDEN, finite = narrow && finite_kind(op) < ANY;
-    const int kind = finite ? finite_kind(op) : limited_kind(op);
+    const int narrow = is_narrow(op), kind = narrow ? finite_kind(op) : limited_kind(op);
     for (int zeros = 0; zeros < 2; zeros++) {
         struct NAME(group) g = {.safe = 1, .zeros = zeros};
         for (ptrdiff_t k = 0; k < depth; k++) {
             const int64_t L = a[k] & MAGNITUDE;
             if ((L == 0) != zeros)
                 continue;
-            if (finite)
-                g.safe &= L < INFINITE;
+            if (narrow)
+                g.safe &= L < INFINITE && !cuts_late(op);
             else
-                g.safe &= !narrow && !cuts_late(op) && L + LEAST_SAFE - ONE + op->least >= op->smallest &&
+                g.safe &= !cuts_late(op) && L + LEAST_SAFE - ONE + op->least >= op->smallest &&
                           L + MOST_SAFE - ONE + op->most < op->infinity;
             g.row[g.count] = b + k * stride;
             g.factor[g.count++] = a[k] + packed_zero(op);
