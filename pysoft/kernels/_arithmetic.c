@@ -21,7 +21,7 @@
 #define VECTORS 3
 #define COPIES 1
 #define NAME(name) name##_avx512
-BEGIN_TARGET("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+BEGIN_WIDE_TARGET("avx512f,avx512dq,avx512vl,avx512bw")
 #include "_float.h"
 #include "_limited.h"
 #include "_matmul.h"

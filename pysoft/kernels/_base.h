@@ -28,13 +28,15 @@
 #define AVX2 __attribute__((target("avx2")))
 #endif
 
-#if defined(__clang__)
+/* Functions between these are compiled for the vector units that ``names`` name; clang knows no preference of a width. */
 #define PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
 #define BEGIN_TARGET(names) PRAGMA(clang attribute push(__attribute__((target(names))), apply_to = function))
+#define BEGIN_WIDE_TARGET BEGIN_TARGET
 #define END_TARGET _Pragma("clang attribute pop")
 #else
-#define PRAGMA(text) _Pragma(#text)
 #define BEGIN_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names))
+#define BEGIN_WIDE_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names, "prefer-vector-width=512"))
 #define END_TARGET _Pragma("GCC pop_options")
 #endif
 

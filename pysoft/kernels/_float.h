@@ -165,7 +165,7 @@ INLINE integers NAME(result)(const struct operator *op, int operation, int form,
         nan |= (sign != 0) & ~x_zero;
     zero |= ~infinite & (L < op->smallest - ONE);
     infinite |= ~zero & (L >= op->infinity - ONE);
-    const integers magnitude = choose(infinite, (integers)all(INFINITE), ~zero & (L + ONE));
+    const integers magnitude = choose(infinite, (integers)all(INFINITE), ~zero & (integers)((words)L + ONE));
     return choose(nan, (integers)all(QUIET_NAN), magnitude | sign);
 }
 #define result NAME(result)

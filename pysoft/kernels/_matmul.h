@@ -139,22 +139,16 @@ static void (*const NAME(double_loops)[LOOPS])(DOUBLE_TILE) = {
     [ANY + EXACT] = NAME(double_EXACT), [ANY + CONSTANT] = NAME(double_CONSTANT),
     [ANY + LOG] = NAME(double_LOG), [ANY + LINEAR] = NAME(double_LINEAR)};
 
-#if defined(__SSE2__)
+#ifdef HAS_LEVELS
 /* Four words of each of four lines, word by word: the lines side by side. */
 INLINE void NAME(transpose)(uint32_t *to, ptrdiff_t width, const char *from, ptrdiff_t across)
 {
-    typedef float quad __attribute__((vector_size(16)));
-    quad x[4];
+    __m128 x[4];
     for (int n = 0; n < 4; n++)
-        memcpy(x + n, from + n * across, 16);
-    const quad p = __builtin_ia32_unpcklps(x[0], x[1]), q = __builtin_ia32_unpcklps(x[2], x[3]);
-    const quad r = __builtin_ia32_unpckhps(x[0], x[1]), s = __builtin_ia32_unpckhps(x[2], x[3]);
-    x[0] = __builtin_ia32_movlhps(p, q);
-    x[1] = __builtin_ia32_movhlps(q, p);
-    x[2] = __builtin_ia32_movlhps(r, s);
-    x[3] = __builtin_ia32_movhlps(s, r);
+        x[n] = _mm_loadu_ps((const float *)(from + n * across));
+    _MM_TRANSPOSE4_PS(x[0], x[1], x[2], x[3]);
     for (int n = 0; n < 4; n++)
-        memcpy(to + n * width, x + n, 16);
+        _mm_storeu_ps((float *)(to + n * width), x[n]);
 }
 #define TRANSPOSES 1
 #else

@@ -37,7 +37,7 @@ struct level {
 #define LANES 64
 #define VECTORS 4
 #define NAME(name) name##_avx512vbmi
-BEGIN_TARGET("avx512f,avx512dq,avx512vl,avx512bw,avx512vbmi,prefer-vector-width=512")
+BEGIN_WIDE_TARGET("avx512f,avx512dq,avx512vl,avx512bw,avx512vbmi")
 #include "_table.h"
 END_TARGET
 
