@@ -1,6 +1,7 @@
 """A proved statement about an error that does not shrink with the result, in exact rationals."""
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 __all__ = ["AbsoluteBound"]
@@ -32,6 +33,8 @@ class AbsoluteBound:
     (True, True)
     >>> bound.allows(Fraction(-7, 4), Fraction(-2)), bound.allows(Fraction(-19, 8), Fraction(-2))
     (False, False)
+    >>> bound.statement
+    '-0.125 - 0.0625 |e| <= r - e <= 0 + 0.0625 |e|'
     """
 
     lower: Fraction
@@ -40,7 +43,18 @@ class AbsoluteBound:
     attained: str
     source: str
 
+    @property
+    def statement(self) -> str:
+        """The inequality in one line; r is the result, e the exact value; numbers rounded outwards to 9 digits."""
+        low, high = (_number(abs(value), ROUND_CEILING) for value in (self.lower, self.upper))
+        share = f" {{}} {_number(self.relative, ROUND_CEILING)} |e|" if self.relative else ""
+        return f"-{low}{share.format('-')} <= r - e <= {high}{share.format('+')}"
+
     def allows(self, result: Fraction, exact: Fraction) -> bool:
         """Whether ``result`` is within the bound of ``exact`` (exact arithmetic)."""
         share = self.relative * abs(exact)
         return self.lower - share <= result - exact <= self.upper + share
+
+
+def _number(value: Fraction, rounding: str) -> str:
+    return f"{Context(prec=9, rounding=rounding).divide(Decimal(value.numerator), Decimal(value.denominator))}"

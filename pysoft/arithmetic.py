@@ -57,7 +57,8 @@ class Arithmetic:
 
     Notes
     -----
-    Arrays of a narrower format are not rounded by themselves: convert them, ``x.astype(arithmetic.format.dtype)``.
+    Arrays of another dtype are not rounded by themselves, but Python numbers are. Sums of products of a narrow format
+    are in the accumulator: :meth:`cast` rounds them to the format. Several threads may use an arithmetic at once.
     The methods of floats raise ValueError in an arithmetic of integers.
 
     Examples
@@ -101,7 +102,7 @@ class Arithmetic:
         if exponential not in EXPONENTIALS:
             raise ValueError(f"exponential must be one of {', '.join(EXPONENTIALS)}, not {exponential!r}")
         self._exponential = exponential
-        self._threads = threads
+        self._options = {"exponential": exponential, "accumulate": accumulate, "threads": threads}
         self._matmul = MatrixProduct(self.operator("mul"), accumulate=accumulate, threads=threads)
         self._functions: dict[str, Elementwise] = {}
 
@@ -146,14 +147,22 @@ class Arithmetic:
             _NAMES.get(name, name): operator.name for name, operator in self._operators.items()
         }
         options |= {"exponential": self._exponential, "format": self._form.name, "accumulate": self._matmul.accumulate}
-        if self._threads:
-            options["threads"] = self._threads
+        if self._options["threads"]:
+            options["threads"] = self._options["threads"]
         return f"Arithmetic({', '.join(f'{name}={value!r}' for name, value in options.items())})"
+
+    def __reduce__(self) -> Any:
+        operators = {_NAMES.get(name, name): which for name, which in self._operators.items()}
+        return _remade, ({**operators, **self._options, "format": self._form.name},)
 
     @property
     def format(self) -> Format:
-        """The number format of all operands, and of all results but sums of products."""
+        """The number format of all operands, and of all results of floats but sums of products."""
         return self._form
+
+    def cast(self, values: npt.ArrayLike) -> np.ndarray:
+        """Numbers of any dtype, rounded to the format of floats; see :meth:`FloatFormat.cast`."""
+        return self._float_format.cast(values)
 
     def operator(self, operation: str) -> Operator:
         """The operator of an operation (``mul``, ``div``, ``square``, ...): that which was given, or the exact one.
@@ -253,7 +262,7 @@ class Arithmetic:
         return self.matmul(a, self._line(x, "x")[..., None])[..., 0][()]
 
     def outer(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
-        """Products of all elements of (..., m) with all of (..., n): (..., m, n), in the format of the operands."""
+        """Products of all elements of (..., m) with all of (..., n): (..., m, n), as :meth:`multiply` has them."""
         return self.multiply(self._line(a, "a")[..., None], self._line(b, "b")[..., None, :])
 
     def sum_of_products(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
@@ -276,7 +285,7 @@ class Arithmetic:
         Raises
         ------
         ValueError
-            If there is no such function.
+            If there is no such function, or a size is given to one that does not depend on it.
 
         Examples
         --------
@@ -287,6 +296,10 @@ class Arithmetic:
         operations = {_NAMES.get(name, name): name for name in OPERATIONS}
         activations = {name: getattr(activation_bound, f"{name}_bound") for name in ("sigmoid", "tanh", "softmax")}
         exponentials = ("exp2", "exp", "log2", "log")
+        if size and function != "softmax":
+            raise ValueError(f"the bound of {function} depends on no size, and {', '.join(size)} was given")
+        if function == "softmax" and "n" not in size:
+            raise ValueError("the bound of softmax depends on n, how many elements it has")
         if function in operations:
             return self._operation_bound(operations[function])
         if function in exponentials:
@@ -338,6 +351,10 @@ def _operator(operation: str, which: str | Operator) -> Operator:
 def _shared(base: Operator, implementation: Implementation) -> dict[str, int | str]:
     """The parameters of an operator that another operation of its family has, too."""
     return {p.name: base.parameters[p.name] for p in implementation.parameters if p.name in base.parameters}
+
+
+def _remade(options: dict[str, Any]) -> Arithmetic:
+    return Arithmetic(**options)
 
 
 def _common_format(operators: Mapping[str, Operator], name: str | None) -> Format:

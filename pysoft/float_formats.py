@@ -125,7 +125,7 @@ class FloatFormat:
         """
         if type(values) is np.ndarray and values.dtype == self.scalar:
             return values
-        typed = isinstance(values, np.ndarray | np.generic)
+        typed = isinstance(values, np.ndarray | np.generic) and not isinstance(values, float)  # as np.float64 is
         array = np.asanyarray(values)
         if not typed and array.dtype == object and all(type(item) is int for item in array.flat):
             array = np.array([_nearest(item) for item in array.flat]).reshape(array.shape)  # beyond 64 bits
@@ -134,13 +134,33 @@ class FloatFormat:
             raise TypeError(f"{name} must be numbers for format {self.name}, not {kind}")
         if typed and not self._holds(array.dtype):
             raise TypeError(
-                f"{name} is an array of {array.dtype}, which format {self.name} does not hold exactly: round it with"
-                f" .astype(operator.format.dtype), or use an operator of another format"
+                f"{name} is an array of {array.dtype}, which format {self.name} does not hold exactly: round it to"
+                f" {self.dtype} with the format's cast(), or use another format"
             )
+        return self.cast(np.asarray(array))
+
+    def cast(self, values: npt.ArrayLike) -> np.ndarray:
+        """Numbers of any dtype, rounded to the nearest of this format, ties to even.
+
+        Parameters
+        ----------
+        values : array_like
+            Integers or floats, any shape. Integers beyond 2^53 are taken as float64 has them.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, dtype :attr:`dtype`. What is beyond the largest number is infinity (NaN in ``f8e4m3``).
+
+        Examples
+        --------
+        >>> FLOAT_FORMATS["bf16"].cast([1.001, 3e38, 1e39])
+        array([1, 3.00406e+38, inf], dtype=bfloat16)
+        """
+        array = np.asarray(values)
         if array.dtype == self.dtype:
-            return np.asarray(array)
-        array = np.asarray(array)
-        if self.dtype in _ML_DTYPES and not typed:
+            return array
+        if self.dtype in _ML_DTYPES and (array.dtype.kind in "iu" or array.dtype.itemsize > 4):
             array = _to_odd(array.astype(np.float64))
         with np.errstate(over="ignore", invalid="ignore"):  # to infinity; of a signalling NaN
             return array.astype(self.dtype)

@@ -93,7 +93,7 @@ class MatrixProduct:
             t, rows, columns = (part if axis == number else slice(None) for number in range(3))
             self._sums(x[t, rows], y[t, :, columns], z[t, rows, columns])
 
-        share_out(work, _parts(z.shape[axis], count))
+        share_out(work, _parts(z.shape[axis], count), self._threads)
         return c
 
 

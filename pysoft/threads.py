@@ -33,16 +33,13 @@ def thread_count(threads: int | None = None) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def share_out(work: Callable[[slice], None], parts: Sequence[slice]) -> None:
-    """Call ``work`` with every part, each in a thread of its own but for one, which is done here."""
-    if len(parts) > 1:
-        others = [_pool(os.getpid(), len(parts) - 1).submit(work, part) for part in parts[1:]]
-        work(parts[0])
-        for other in others:
-            other.result()
-    else:
-        for part in parts:
-            work(part)
+def share_out(work: Callable[[slice], None], parts: Sequence[slice], threads: int) -> None:
+    """Call ``work`` with every part: the first one here, the others in up to ``threads`` - 1 other threads."""
+    others = [_pool(os.getpid(), threads - 1).submit(work, part) for part in parts[1:]]
+    for part in parts[:1]:
+        work(part)
+    for other in others:
+        other.result()
 
 
 @cache

@@ -11,6 +11,7 @@ once if they are not there:
 import functools
 import importlib
 import warnings
+from pathlib import Path
 from types import ModuleType
 
 __all__ = ["compiled", "extension"]
@@ -35,8 +36,9 @@ def extension(name: str) -> ModuleType | None:
 @functools.cache
 def _warn() -> None:
     warnings.warn(
-        "mitchell was installed without its compiled part: all of it runs in NumPy, with the same results but many"
-        " times slower; install a C compiler and then mitchell again",
+        f"mitchell was installed without its compiled part in {Path(__file__).parents[2]}: all of it runs in NumPy,"
+        " with the same results but hundreds of times slower; install a C compiler and then mitchell again, or leave"
+        " this folder if it is a copy of the sources and not what was installed",
         RuntimeWarning,
         stacklevel=3,
     )

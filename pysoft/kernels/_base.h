@@ -31,10 +31,12 @@
 /* Functions between these are compiled for the vector units that ``names`` name; clang knows no preference of a width. */
 #define PRAGMA(text) _Pragma(#text)
 #if defined(__clang__)
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #define BEGIN_TARGET(names) PRAGMA(clang attribute push(__attribute__((target(names))), apply_to = function))
 #define BEGIN_WIDE_TARGET BEGIN_TARGET
 #define END_TARGET _Pragma("clang attribute pop")
 #else
+#define UNROLLED _Pragma("GCC unroll 16")
 #define BEGIN_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names))
 #define BEGIN_WIDE_TARGET(names) _Pragma("GCC push_options") PRAGMA(GCC target(names, "prefer-vector-width=512"))
 #define END_TARGET _Pragma("GCC pop_options")

@@ -5,7 +5,7 @@ INLINE int NAME(four_safe)(int operation, int form, const struct operator *op, c
 {
     const words shift = all(operation == MULTIPLY ? op->table[0] - ONE : ONE - op->table[0]);
     words safe = all(SAFE_BIT), results[4];
-    _Pragma("GCC unroll 4") for (int v = 0; v < 4; v++) {
+    UNROLLED for (int v = 0; v < 4; v++) {
         words a = NAME(load)(x + v * LANES), b = NAME(load)(y + v * LANES), p;
         STAY(a);  /* or they are loaded twice, which takes long where a vector is in two lines of the cache */
         STAY(b);
@@ -19,7 +19,7 @@ INLINE int NAME(four_safe)(int operation, int form, const struct operator *op, c
     }
     if (!NAME(all_safe)(safe))
         return 0;
-    _Pragma("GCC unroll 4") for (int v = 0; v < 4; v++) memcpy(r + v * LANES, results + v, sizeof results[v]);
+    UNROLLED for (int v = 0; v < 4; v++) memcpy(r + v * LANES, results + v, sizeof results[v]);
     return 1;
 }
 

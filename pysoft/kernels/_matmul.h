@@ -5,8 +5,8 @@
  * for each pair of panels the cheapest loop is chosen that still gives the bits of the model, see enum loop.
  */
 
-#define EACH_ROW _Pragma("GCC unroll 16") for (int i = 0; i < ROWS; i++)
-#define EACH_VECTOR _Pragma("GCC unroll 16") for (int j = 0; j < count; j++)
+#define EACH_ROW UNROLLED for (int i = 0; i < ROWS; i++)
+#define EACH_VECTOR UNROLLED for (int j = 0; j < count; j++)
 #define TILE const struct operator *op, ptrdiff_t depth, const uint32_t *restrict a, const uint32_t *restrict b, \
              float *restrict c, ptrdiff_t stride
 

@@ -113,9 +113,30 @@ REFUSED = [
 
 @pytest.mark.parametrize(("form", "dtype"), REFUSED)
 def test_arrays_that_would_have_to_be_rounded_are_refused(form, dtype):
-    for case in (np.ones(3, dtype=dtype), np.ones((), dtype=dtype)[()], np.ones(0, dtype=dtype)):
+    scalars = [] if dtype == np.float64 else [np.ones((), dtype=dtype)[()]]
+    for case in (np.ones(3, dtype=dtype), np.ones((), dtype=dtype), np.ones(0, dtype=dtype), *scalars):
         with pytest.raises(TypeError, match=rf"^b is an array of {dtype}, which format {form} does not hold exactly"):
             form.array(case, "b")
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_the_float64_of_numpy_is_a_python_float(form):
+    assert form.array(0.1).tobytes() == form.array(np.float64(0.1)).tobytes() == form.cast(np.float64(0.1)).tobytes()
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_cast_rounds_arrays_as_python_numbers_are_rounded(form):
+    rng = np.random.default_rng(1)
+    values = np.concatenate(
+        [np.ldexp(rng.standard_normal(2000), rng.integers(-20, 20, 2000)), [0.0, -0.0, np.inf, 1e300]]
+    )
+    for dtype in (np.float64, np.float32):
+        with np.errstate(over="ignore"):
+            case = values.astype(dtype)
+        assert form.array(case.tolist()).tobytes() == form.cast(case).tobytes()
+    assert form.array([3, -200, 2**60 + 1]).tobytes() == form.cast(np.array([3, -200, 2**60 + 1])).tobytes()
+    own = form.cast(values)
+    assert form.cast(own) is own
 
 
 def test_nan_of_any_kind_comes_without_a_warning():
