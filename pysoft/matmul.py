@@ -87,7 +87,7 @@ class MatrixProduct:
         if count == 1:
             self._sums(x, y, z)
             return c
-        axis = 0 if len(z) >= count else 1 if m >= n else 2
+        axis = 0 if len(z) >= count else 1 if m > n else 2
 
         def work(part: slice) -> None:
             t, rows, columns = (part if axis == number else slice(None) for number in range(3))
