@@ -87,7 +87,7 @@ class MatrixProduct:
         if count == 1:
             self._sums(x, y, z)
             return c
-        axis = 0 if len(z) >= count else 1 if m > n else 2
+        axis = 0 if len(z) >= count else 1 if m >= n else 2
 
         def work(part: slice) -> None:
             t, rows, columns = (part if axis == number else slice(None) for number in range(3))
@@ -105,8 +105,8 @@ def plain_matmul(operator: Operator, a: np.ndarray, b: np.ndarray, *, accumulate
 
 
 def _parts(length: int, count: int) -> list[slice]:
-    """Almost equal parts, the ends of which are multiples of 48 or 8 where that is possible: whole tiles."""
-    tile = next((size for size in (48, 8) if length >= size * count), 1)
+    """Almost equal parts, the ends of which are multiples of 16 where that is possible: whole vectors, and tiles."""
+    tile = 16 if length >= 16 * count else 1
     tiles = -(-length // tile)
     ends = [tiles * part // count * tile for part in range(count)]
     return [slice(start, end) for start, end in zip(ends, [*ends[1:], length], strict=True) if start < end]
