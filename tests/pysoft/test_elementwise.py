@@ -116,8 +116,9 @@ def test_results_are_new_and_operands_stay_as_they_are():
     multiply = Elementwise(Operator.from_name("mul-f32-mitchell"))
     a = np.arange(20, dtype=np.float32)
     a.flags.writeable = False
-    for first, second in ((a, a), (a[::-1], a), (np.broadcast_to(a, (2, 20)), a)):
+    for first, second in ((a, a), (a[::-1], a), (a, a[::-1]), (np.broadcast_to(a, (2, 20)), a)):
         result = multiply(first, second)
+        same(multiply.operator(first, second), result)
         assert result.flags.writeable
         assert not np.shares_memory(result, a)
     assert np.array_equal(np.arange(20), a)

@@ -103,12 +103,13 @@ def test_an_error_in_any_part_is_raised(failing):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_fork_has_threads_of_its_own():
     code = """
-import os, sys
+import os, signal, sys, threading
 from pysoft.threads import share_out
-parts = [slice(n, n + 1) for n in range(3)]
-share_out(lambda part: None, parts, 3)
+parts, together = [slice(n, n + 1) for n in range(3)], threading.Barrier(3)
+share_out(lambda part: together.wait(), parts, 3)  # in all threads that there may be
 child = os.fork()
 if child == 0:
+    signal.alarm(30)
     done = []
     share_out(done.append, parts, 3)
     os._exit(len(done))
