@@ -194,7 +194,7 @@ def test_terminated_simulation_leaves_nothing_running(tmp_path):
     command = [program, "sim", "mul-u16-mitchell", "--simulator", "icarus", "--vectors", "300000"]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    while not list(tmp_path.glob("mitchell-sim-*/job.json")):  # it has begun
+    while not list(tmp_path.glob("mitchell-sim-*/jobs.json")):  # it has begun
         assert running.poll() is None
         time.sleep(0.05)
     running.terminate()
