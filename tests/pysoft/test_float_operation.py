@@ -166,7 +166,7 @@ def test_array_of_another_precision_is_refused_and_says_what_to_do():
     mul = Operator.from_name("mul-bf16-mitchell")
     for wide in (np.ones(3), np.ones(3, dtype=np.float32), np.ones(()), np.arange(3), np.uint16(3), np.ones(3, "f2")):
         with pytest.raises(
-            TypeError, match=r"^b is an array of \w+, which format bf16 .* round it to bfloat16 with the format's cast\(\)"
+            TypeError, match=r"^b is an array of \w+, which format bf16 .* round it to bfloat16 with .* cast\(\)"
         ):
             mul(1, wide)
     assert mul(np.ones(3).astype(mul.format.dtype), 1).tolist() == [1, 1, 1]
