@@ -46,8 +46,8 @@ class AbsoluteBound:
     @property
     def statement(self) -> str:
         """The inequality in one line; r is the result, e the exact value; numbers rounded outwards to 9 digits."""
-        low, high = (_number(abs(value), ROUND_CEILING) for value in (self.lower, self.upper))
-        share = f" {{}} {_number(self.relative, ROUND_CEILING)} |e|" if self.relative else ""
+        low, high = _upwards(abs(self.lower)), _upwards(abs(self.upper))
+        share = f" {{}} {_upwards(self.relative)} |e|" if self.relative else ""
         return f"-{low}{share.format('-')} <= r - e <= {high}{share.format('+')}"
 
     def allows(self, result: Fraction, exact: Fraction) -> bool:
@@ -56,5 +56,5 @@ class AbsoluteBound:
         return self.lower - share <= result - exact <= self.upper + share
 
 
-def _number(value: Fraction, rounding: str) -> str:
-    return f"{Context(prec=9, rounding=rounding).divide(Decimal(value.numerator), Decimal(value.denominator))}"
+def _upwards(value: Fraction) -> str:
+    return f"{Context(prec=9, rounding=ROUND_CEILING).divide(Decimal(value.numerator), Decimal(value.denominator))}"

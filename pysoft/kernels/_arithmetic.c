@@ -82,12 +82,12 @@ static void find_levels(void)
     ADD_LEVEL(plain, (struct level){matmul_plain, line_plain});
 }
 
-/* Take the buffers of some objects; 0, and none taken, if one has not so many dimensions (-1: any) of items of this size. */
+/* Take the buffers of some objects; 0, and none taken, if one has not so many dimensions of items of this size. */
 static int take(Py_buffer *x, PyObject **objects, int count, int dimensions, const Py_ssize_t *sizes)
 {
     for (int n = 0; n < count; n++) {
         const int last = n == count - 1, got = PyObject_GetBuffer(objects[n], x + n, last ? PyBUF_STRIDED : PyBUF_STRIDED_RO) == 0;
-        if (got && (dimensions < 0 || x[n].ndim == dimensions) && x[n].itemsize == sizes[n])
+        if (got && x[n].ndim == dimensions && x[n].itemsize == sizes[n])
             continue;
         if (got) {
             PyErr_Format(PyExc_ValueError, "array %d must have %d dimensions of %zd-byte items", n, dimensions, sizes[n]);

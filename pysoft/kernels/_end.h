@@ -21,7 +21,6 @@
 #undef INSTANCE
 #undef ANY_INSTANCE
 #undef INSTANCES
-#undef COUNT
 #undef EACH_ROW
 #undef EACH_VECTOR
 #undef doubles

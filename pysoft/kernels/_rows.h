@@ -48,9 +48,7 @@ INLINE floats NAME(sum_safe)(int kind, int masked, int count, const struct opera
         const mask in = at_least(magnitude, all(op->smallest));
         sum = NAME(add)(kind, masked, op, sum, x[r], is, y, in);
         words fine = y.word + LEAST_SAFE;
-        if (kind == FINITE || clips(kind))
-            fine = put_where(at_least(magnitude, all(INFINITE)), all(0), all(SAFE_BIT));
-        else if (masked)
+        if (masked)
             fine = put_where(in, fine, all(SAFE_BIT));
         ok &= fine;
     }
