@@ -15,9 +15,10 @@ import importlib.metadata
 from pysoft.arithmetic import Arithmetic
 from pysoft.bound import Bound
 from pysoft.formats import IntegerFormat
+from pysoft.named_arithmetic import named_arithmetic as arithmetic
 
 from .operator import Operator, operator, operators
 
-__all__ = ["Arithmetic", "Bound", "IntegerFormat", "Operator", "__version__", "operator", "operators"]
+__all__ = ["Arithmetic", "Bound", "IntegerFormat", "Operator", "__version__", "arithmetic", "operator", "operators"]
 
 __version__ = importlib.metadata.version("mitchell")

@@ -17,6 +17,7 @@ from .formats import Format, format_from_name
 from .matmul import MatrixProduct
 from .operation import OPERATIONS
 from .operator import Operator
+from .scaled_product import ScaledMatrixProduct
 
 __all__ = ["Arithmetic"]
 
@@ -40,6 +41,9 @@ class Arithmetic:
         are piecewise linear. See :mod:`pysoft.exponential`.
     format : str, optional
         That of all operators; needed only if none is given, ``f32`` by default.
+    products : str or Operator, optional
+        A multiplier on another, narrower format for sums of products, such as ``"mul-s8-mitchell"``: operands are
+        scaled by powers of two and rounded to it, and sums are float32. See :mod:`pysoft.scaled_product`.
     accumulate : str, optional
         What products are summed up in: ``float32`` (default) or ``float64`` for floats, ``int32`` (default) or
         ``int64`` for integers.
@@ -85,6 +89,7 @@ class Arithmetic:
         rsqrt: str | Operator | None = None,
         exponential: str = "exact",
         format: str | None = None,  # noqa: A002, as in operators
+        products: str | Operator | None = None,
         accumulate: str | None = None,
         threads: int | None = None,
     ):
@@ -102,8 +107,14 @@ class Arithmetic:
         if exponential not in EXPONENTIALS:
             raise ValueError(f"exponential must be one of {', '.join(EXPONENTIALS)}, not {exponential!r}")
         self._exponential = exponential
+        self._products = None if products is None else _operator("mul", products)
         self._options = {"exponential": exponential, "accumulate": accumulate, "threads": threads}
-        self._matmul = MatrixProduct(self.operator("mul"), accumulate=accumulate, threads=threads)
+        self._matmul: MatrixProduct | ScaledMatrixProduct
+        if self._products is None:
+            self._matmul = MatrixProduct(self.operator("mul"), accumulate=accumulate, threads=threads)
+        else:
+            _ = self._float_format
+            self._matmul = ScaledMatrixProduct(self._products, accumulate=accumulate, threads=threads)
         self._functions: dict[str, Elementwise] = {}
 
     @classmethod
@@ -147,13 +158,16 @@ class Arithmetic:
             _NAMES.get(name, name): operator.name for name, operator in self._operators.items()
         }
         options |= {"exponential": self._exponential, "format": self._form.name, "accumulate": self._matmul.accumulate}
+        if self._products is not None:
+            options["products"] = self._products.name
         if self._options["threads"]:
             options["threads"] = self._options["threads"]
         return f"Arithmetic({', '.join(f'{name}={value!r}' for name, value in options.items())})"
 
     def __reduce__(self) -> Any:
         operators = {_NAMES.get(name, name): which for name, which in self._operators.items()}
-        return _remade, ({**operators, **self._options, "format": self._form.name},)
+        options = {**operators, **self._options, "products": self._products, "format": self._form.name}
+        return _remade, (options,)
 
     @property
     def format(self) -> Format:
@@ -269,6 +283,21 @@ class Arithmetic:
         """Products along the last axis, summed up: (..., k) and (..., k), which broadcast, to (...)."""
         x, y = np.broadcast_arrays(self._line(a, "a"), self._line(b, "b"))
         return self.matmul(x[..., None, :], y[..., None])[..., 0, 0][()]
+
+    def sum(self, x: npt.ArrayLike, axis: int = -1, *, keepdims: bool = False) -> Any:
+        """The sum of floats along an axis, in increasing order, rounded in the accumulator, of whose dtype it is.
+
+        Raises
+        ------
+        TypeError
+            If ``x`` are not numbers that the format holds exactly.
+        numpy.exceptions.AxisError
+            If ``x`` has no such axis.
+        """
+        array = np.moveaxis(self._float_format.array(x, "x").astype(self._matmul.accumulate), axis, 0)
+        zero = np.zeros((1, *array.shape[1:]), array.dtype)
+        total = np.add.accumulate(np.concatenate([zero, array]), axis=0)[-1]
+        return (np.expand_dims(total, axis) if keepdims else total)[()]
 
     def bound(self, function: str, **size: int) -> Bound | AbsoluteBound | None:
         """The proved bound of the error of a function, or None where nothing is proved.

@@ -143,6 +143,28 @@ def test_the_accumulator_is_the_type_of_sums(form, accumulators):
             assert np.all(result == 3)
 
 
+@pytest.mark.parametrize("accumulate", ["float32", "float64"])
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_sums_are_in_order_in_the_accumulator(accumulate, axis):
+    arithmetic, x = Arithmetic(accumulate=accumulate), values("f32", (7, 33, 5))
+    x[np.isnan(x)] = 1
+    with np.errstate(all="ignore"):
+        total = np.zeros(np.take(x, 0, axis).shape, accumulate)
+        for i in range(x.shape[axis]):
+            total = total + np.take(x, i, axis)
+        ours = arithmetic.sum(x, axis)
+    same(total, ours)
+    same(np.expand_dims(total, axis), arithmetic.sum(x, axis, keepdims=True))
+
+
+def test_sums_of_narrow_floats_and_of_nothing():
+    bf16 = Arithmetic(format="bf16")
+    assert (np.float32, 259) == (bf16.sum([256, 1, 1, 1]).dtype, bf16.sum([256, 1, 1, 1]))
+    assert [0, 0] == Arithmetic().sum(np.zeros((2, 0), np.float32)).tolist()
+    with pytest.raises(np.exceptions.AxisError):
+        Arithmetic().sum(np.float32([1]), 1)
+
+
 def test_integers_multiply_and_divide():
     arithmetic = Arithmetic("mul-u8-mitchell", "div-u8-mitchell-f3")
     same(op("mul", "u8", "mitchell")([3, 100], 7), arithmetic.multiply([3, 100], 7))

@@ -1,0 +1,1 @@
+"""What networks do on approximate arithmetic: measured, one module an experiment."""
