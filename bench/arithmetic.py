@@ -31,8 +31,8 @@ from speed.options import Options
 from speed.sections import SECTIONS
 from speed.tables import conditions, shown, tables
 
-from pysoft.errors.pictures.picture import check_picture
 from pysoft.files import write_whole
+from pysoft.picture import check_picture
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)

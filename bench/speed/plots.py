@@ -6,7 +6,7 @@ import click
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
-from pysoft.errors.pictures.picture import picture
+from pysoft.picture import picture
 
 __all__ = ["plot"]
 

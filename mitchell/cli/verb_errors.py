@@ -6,8 +6,9 @@ import click
 
 import mitchell
 from pysoft.errors import ErrorMetrics, measure, needs_samples, samples_advice
-from pysoft.errors.pictures import check_picture, plot_comparison, plot_errors
+from pysoft.errors.pictures import plot_comparison, plot_errors
 from pysoft.files import write_whole
+from pysoft.picture import check_picture
 
 from .common import (
     console,

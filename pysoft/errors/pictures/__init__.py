@@ -2,13 +2,11 @@
 
 from .comparison import plot_comparison
 from .pareto import ParetoPoint, pareto_front, plot_pareto
-from .picture import check_picture
 from .sheet import plot_errors
 from .surface import plot_surface
 
 __all__ = [
     "ParetoPoint",
-    "check_picture",
     "pareto_front",
     "plot_comparison",
     "plot_errors",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...float_formats import FloatFormat
+from ...picture import check_picture, picture
 from ..metrics import ErrorMetrics
 from .curve import draw_curve, operand_curve
 from .families import Label, family_legend, family_style, log_ticks, place_labels
-from .picture import check_picture, picture
 from .surface import draw_surface, fraction_surface, signed
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...picture import picture
 from .families import Label, family_legend, family_style, log_ticks, place_labels
-from .picture import picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...float_formats import FloatFormat
+from ...picture import check_picture, picture
 from ..distribution import Distribution
 from ..metrics import ErrorMetrics
 from .curve import draw_curve, operand_curve
-from .picture import check_picture, picture
 from .surface import draw_surface, fraction_surface, proved
 
 if TYPE_CHECKING:

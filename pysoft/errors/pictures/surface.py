@@ -8,10 +8,10 @@ import numpy as np
 
 from ...float_formats import FloatFormat
 from ...operator import Operator
+from ...picture import check_picture, picture
 from ..deviation import deviation
 from ..extent import integers
 from ..floats import FloatPairs
-from .picture import check_picture, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

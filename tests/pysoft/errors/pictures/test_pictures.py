@@ -8,7 +8,6 @@ from png_file import png_chunks
 from pysoft.errors import measure
 from pysoft.errors.pictures import (
     ParetoPoint,
-    check_picture,
     pareto_front,
     plot_comparison,
     plot_errors,
@@ -16,10 +15,10 @@ from pysoft.errors.pictures import (
 )
 from pysoft.errors.pictures.comparison import configuration_lines
 from pysoft.errors.pictures.families import family_style
-from pysoft.errors.pictures.picture import picture
 from pysoft.errors.pictures.sheet import histogram
 from pysoft.families import FAMILIES
 from pysoft.operator import Operator
+from pysoft.picture import check_picture, picture
 
 SIGNATURES = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 POINTS = [

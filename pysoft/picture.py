@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...files import writing_whole
+from .files import writing_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
