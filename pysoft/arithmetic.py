@@ -174,6 +174,16 @@ class Arithmetic:
         """The number format of all operands, and of all results of floats but sums of products."""
         return self._form
 
+    @property
+    def exponential(self) -> str:
+        """How exponentials and logarithms are taken: ``exact`` or ``mitchell``."""
+        return self._exponential
+
+    @property
+    def products(self) -> Operator | None:
+        """The multiplier of sums of products if it is on another, narrower format, or None."""
+        return self._products
+
     def cast(self, values: npt.ArrayLike) -> np.ndarray:
         """Numbers of any dtype, rounded to the format of floats; see :meth:`FloatFormat.cast`."""
         return self._float_format.cast(values)

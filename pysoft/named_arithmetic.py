@@ -1,4 +1,4 @@
-"""Arithmetics by name: ``f32-mitchell``, ``bf16-mitchell``, ``f8e4m3-mitchell``, ``s8-exact``, ``f32-realm-m8``."""
+"""Arithmetics by name: ``f32-mitchell``, ``bf16-mitchell``, ``s8-exact``, ``f32-realm-m8+exact``."""
 
 from typing import Any
 
@@ -12,18 +12,20 @@ _NARROW = 8  # bits of numbers that are too few for anything but sums of product
 
 
 def named_arithmetic(name: str, **options: Any) -> Arithmetic:
-    """The arithmetic of a format and a family.
+    """The arithmetic of a format and of a family, or of two.
 
-    Every operation that the family has in the format is the family's. Quotients and roots that it has not are
-    Mitchell's, so that nothing but ``exact`` multiplies or divides exactly. Formats of 8 bits are those of sums of
-    products, whose operands are scaled by powers of two (:mod:`pysoft.scaled_product`), and everything else is in
-    ``f32`` then, by Mitchell's operators or exact as the family is.
+    Products and squares are those of the first family, quotients, roots and exponentials those of the second, which is
+    the first again if none is named. What a family has not is Mitchell's, so that nothing multiplies or divides
+    exactly but ``exact``. Formats of 8 bits, and other integers, are those of sums of products, whose operands are
+    scaled by powers of two (:mod:`pysoft.scaled_product`); everything else is in ``f32`` then, by the second family,
+    or else exact if the first is, and Mitchell's if it is not.
 
     Parameters
     ----------
     name : str
-        ``<format>-<family>[-<parameter><value>]...``, as an operator's without its operation. Formats: ``f32``,
-        ``bf16``, ``f16``, ``f8e4m3``, ``f8e5m2``, ``s8`` and other signed integers of up to 16 bits.
+        ``<format>-<family>[+<family>]``, each family with its parameters, if it has any, as in the name of an
+        operator. Formats: ``f32``, ``bf16``, ``f16``, ``f8e4m3``, ``f8e5m2``, ``s8`` and other signed integers of up
+        to 16 bits.
     **options
         ``threads`` and ``accumulate`` of :class:`Arithmetic`.
 
@@ -34,21 +36,27 @@ def named_arithmetic(name: str, **options: Any) -> Arithmetic:
 
     Examples
     --------
-    >>> named_arithmetic("f32-lmul").operator("div").name, named_arithmetic("f32-lmul").operator("rsqrt").name
-    ('div-f32-mitchell', 'rsqrt-f32-mitchell')
+    >>> named_arithmetic("f32-lmul").operator("mul").name, named_arithmetic("f32-lmul").operator("div").name
+    ('mul-f32-lmul', 'div-f32-mitchell')
+    >>> named_arithmetic("f32-lmul+exact").operator("div").name
+    'div-f32-exact'
     >>> named_arithmetic("s8-drum-k4")  # doctest: +ELLIPSIS
     Arithmetic(multiply='mul-f32-mitchell', ..., accumulate='float32', products='mul-s8-drum-k4')
     """
-    multiply = Operator.from_name(f"mul-{name}")
-    form, family = multiply.format, name.partition("-")[2]
+    first, plus, second = name.partition("+")
+    if plus and not second:
+        raise ValueError(f"arithmetic {name!r} has no family behind its +")
+    multiply = Operator.from_name(f"mul-{first}")
+    form, family = multiply.format, first.partition("-")[2]
     if not isinstance(form, FloatFormat) or form.width <= _NARROW:
-        return Arithmetic.of_family("exact" if multiply.is_exact else "mitchell", products=multiply, **options)
-    if multiply.is_exact:
-        return Arithmetic.of_family(family, form.name, **options)
-    own = Arithmetic.of_family(family, form.name)
-    missing = {
-        argument: Operator(operation, form, "mitchell")
-        for operation, argument in {"div": "divide", "sqrt": "sqrt", "rsqrt": "rsqrt"}.items()
-        if own.operator(operation).is_exact
-    }
-    return Arithmetic.of_family(family, form.name, **{**missing, **options})
+        others = second or ("exact" if multiply.is_exact else "mitchell")
+        return named_arithmetic(f"f32-{others}", products=multiply, **options)
+    own, other = (Arithmetic.of_family(each, form.name) for each in (family, second or family))
+    chosen: dict[str, Any] = {"multiply": multiply, **options}
+    if multiply.is_exact or not own.operator("square").is_exact:
+        chosen["square"] = own.operator("square")
+    missing = "exact" if other.operator("mul").is_exact else "mitchell"
+    for operation, argument in {"div": "divide", "reciprocal": "reciprocal", "sqrt": "sqrt", "rsqrt": "rsqrt"}.items():
+        operator = other.operator(operation)
+        chosen[argument] = Operator(operation, form, missing) if operator.is_exact else operator
+    return Arithmetic(exponential=missing, **chosen)

@@ -13,7 +13,10 @@ from .files import writing_whole
 
 __all__ = ["Weights", "WeightsError", "read_weights", "write_weights"]
 
-_DTYPES = {"F32": np.dtype(np.float32), "F16": np.dtype(np.float16), "BF16": np.dtype(ml_dtypes.bfloat16)}
+_FLOATS = {"F32": np.dtype(np.float32), "F16": np.dtype(np.float16), "BF16": np.dtype(ml_dtypes.bfloat16)}
+_OTHERS = {"BOOL": "?", "U8": "u1", "U16": "u2", "U32": "u4", "U64": "u8"}  # masks and the like, which are no weights
+_OTHERS |= {"I8": "i1", "I16": "i2", "I32": "i4", "I64": "i8", "F64": "f8", "C64": "c8"}
+_DTYPES = {**_FLOATS, **{name: np.dtype(code) for name, code in _OTHERS.items()}}
 _FILE, _INDEX = "model.safetensors", "model.safetensors.index.json"  # names in a Hugging Face folder
 _BLOCK = 1 << 22  # numbers at a time that are looked at for NaN
 
@@ -74,11 +77,11 @@ class Weights(Mapping[str, np.ndarray]):
         if name not in self:
             raise WeightsError(f"tensor {name} is missing in {self.source}")
         array = self[name]
+        if array.dtype not in _FLOATS.values():
+            known = ", ".join(map(str, _FLOATS.values()))
+            raise WeightsError(f"tensor {name} of {self.source} is of {array.dtype}; weights are {known}")
         if array.shape != shape:
             raise WeightsError(f"tensor {name} of {self.source} has the shape {array.shape}, not {shape}")
-        if array.dtype not in _DTYPES.values():
-            known = ", ".join(map(str, _DTYPES.values()))
-            raise WeightsError(f"tensor {name} of {self.source} is of {array.dtype}; weights are {known}")
         flat = array.reshape(-1)
         for start in range(0, flat.size, _BLOCK):
             bad = ~np.isfinite(flat[start : start + _BLOCK])
@@ -167,8 +170,9 @@ def _read(path: Path) -> tuple[dict[str, np.ndarray], str, dict[str, str]]:
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
         words = np.frombuffer(memory, np.uint8, end - begin, start + begin)
-        dtype = _DTYPES.get(entry["dtype"])  # of others, such as masks of bool, the bytes: they are no weights
-        tensors[name] = words if dtype is None else words.view(dtype).reshape(entry["shape"])
+        if entry["dtype"] not in _DTYPES:
+            raise WeightsError(f"tensor {name} of {path} is of {entry['dtype']}; there are {', '.join(_DTYPES)}")
+        tensors[name] = words.view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
     return tensors, str(path), metadata
 
 

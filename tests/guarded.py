@@ -6,12 +6,13 @@ from pysoft.arithmetic import Arithmetic
 
 __all__ = ["Guarded", "GuardedArithmetic", "guarded"]
 
-# What needs neither a multiplier nor a table: sums, differences, comparisons, signs, and shifts of an exponent.
+# What needs neither a multiplier nor a table: sums, comparisons, signs, integer parts, and shifts of an exponent.
 FREE = {
     "absolute",
     "add",
     "copysign",
     "equal",
+    "floor",
     "frexp",
     "greater",
     "greater_equal",
@@ -79,6 +80,6 @@ class GuardedArithmetic(Arithmetic):
 
 METHODS = {
     name
-    for name in vars(Arithmetic)
-    if not name.startswith("_") and name not in {"bound", "format", "of_family", "operator"}
+    for name, attribute in vars(Arithmetic).items()
+    if callable(attribute) and not name.startswith("_") and name not in {"bound", "operator"}
 }

@@ -1,11 +1,12 @@
 """The command line: one module per verb, imported when the verb is used."""
 
-import importlib
 import signal
 import sys
 import warnings
 
 import click
+
+from .verbs import Verbs
 
 __all__ = ["main"]
 
@@ -18,6 +19,7 @@ VERBS = {
     "prove": "prove the netlist equal to its specification, and the bound",
     "synth": "synthesize, place and route; compare cells and clock",
     "build": "build a board's bitstream",
+    "run": "what networks do on an arithmetic: accuracy, perplexity, drift",
     "demo": "all of it once, on one operator",
 }
 
@@ -29,32 +31,28 @@ EXTRAS = {
     "prove": "formal",
     "synth": "boards",
     "build": "boards",
+    "run": "models",
     "demo": "all",
 }
 
 
-ROOMS = ("boards", "formal", "mitchell", "pysoft", "rtl", "sim")  # a module of ours that is missing is a bug
+ROOMS = (
+    "boards",
+    "experiments",
+    "formal",
+    "mitchell",
+    "pysoft",
+    "rtl",
+    "sim",
+)  # a module of ours that is missing is a bug
 
 
-class _Verbs(click.Group):
-    """Verbs by name; each is the attribute ``command`` of its module ``verb_<name>``."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in VERBS:
-            return None
-        command = importlib.import_module(f".verb_{name}", __name__).command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):  # without importing them all
-            formatter.write_dl(list(VERBS.items()))
-
-
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Verbs,
+    kind="verb",
+    verbs=VERBS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="mitchell")
 def _group() -> None:
     """John Mitchell's logarithmic arithmetic, from a formula to silicon.

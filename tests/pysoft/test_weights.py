@@ -66,12 +66,21 @@ def test_other_writers_files_are_read(file, tmp_path):
     [
         ("h.0.x", (2, 3), r"tensor h\.0\.x is missing in .*model\.safetensors"),
         ("h.0.w", (3, 2), r"tensor h\.0\.w of .* has the shape \(2, 3\), not \(3, 2\)"),
-        ("mask", (3,), r"tensor mask of .* is of uint8; weights are float32, float16, bfloat16"),
+        ("mask", (3,), r"tensor mask of .* is of bool; weights are float32, float16, bfloat16"),
     ],
 )
 def test_wrong_tensors_are_named(file, name, shape, message):
     with pytest.raises(WeightsError, match=message):
         read_weights(file).tensor(name, shape)
+
+
+def test_tensors_of_a_dtype_without_a_numpy_type_are_named(tmp_path):
+    import torch
+    from safetensors.torch import save_file
+
+    save_file({"w": torch.ones(3).to(torch.float8_e4m3fn)}, tmp_path / "model.safetensors")
+    with pytest.raises(WeightsError, match=r"tensor w of .* is of F8_E4M3; there are F32"):
+        read_weights(tmp_path)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
