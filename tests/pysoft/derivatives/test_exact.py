@@ -238,3 +238,11 @@ def test_families_without_slopes_and_integers_are_refused():
         ExactDerivative(Arithmetic(multiply="mul-f32-mbm-t2"))
     with pytest.raises(ValueError, match="s8"):
         ExactDerivative(Arithmetic(multiply="mul-s8-mitchell"))
+
+
+@by_format
+def test_gradients_that_are_not_finite_stay_so(name):
+    derivative = ExactDerivative(named_arithmetic(f"{name}-mitchell"))
+    x, g = derivative.arithmetic.cast([0.5, 0.5, 0.5]), derivative.arithmetic.cast([np.nan, np.inf, -np.inf])
+    gx = derivative.exp(x, derivative.arithmetic.exp(x), g).astype(np.float64)
+    assert np.array_equal([np.nan, np.inf, -np.inf], gx, equal_nan=True)
