@@ -14,7 +14,9 @@ BELOW = {
     "formal": {"pysoft", "rtl"},
     "boards": {"pysoft", "rtl"},
     "tuning": {"pysoft"},
-    "mitchell": {"pysoft", "rtl", "sim", "formal", "boards"},
+    "experiments": {"pysoft"},
+    "training": {"pysoft", "experiments"},
+    "mitchell": {"pysoft", "rtl", "sim", "formal", "boards", "experiments"},
 }
 MODULES = [path for room in BELOW for path in sorted((ROOT / room).rglob("*.py"))]
 

@@ -7,11 +7,13 @@ from .verbs import Verbs
 __all__ = ["command"]
 
 EXPERIMENTS = {
+    "summary": "all trained models in one table",
     "digits": "handwritten digits by a GRU and by linear attention: accuracy",
     "charlm": "the Python reference, character by character, by a GRU, linear attention and a GPT-2: perplexity",
     "attention": "error of attention kernels beside the error of the arithmetic",
     "gradients": "how gradients of recurrent cells fade or grow with distance",
     "gpt2": "a GPT-2 from a local Hugging Face folder: perplexity, divergence, continuation",
+    "continue": "what a GPT-2 writes behind a prompt",
 }
 
 

@@ -26,7 +26,7 @@ class EluPlusOne:
 
     def queries(self, arithmetic: Arithmetic, q: np.ndarray) -> np.ndarray:
         """Features of queries: [..., n, d] to [..., n, d]."""
-        return np.where(q > 0, q + 1, arithmetic.exp(np.minimum(q, 0)))
+        return np.where(q > 0, q + 1, arithmetic.exp(q))
 
     def keys(self, arithmetic: Arithmetic, k: np.ndarray) -> Keys:
         """Features of keys: [..., n, d] to [..., n, d]; all exponents are 0."""

@@ -44,6 +44,11 @@ class ExactDerivative:
         If there is no derivative: integers, sums of products in a narrow format (``products=``), which are rounded to
         it, and families with cut-off fractions.
 
+    Notes
+    -----
+    Products of matrices have a slope for every single product, one element after the other: tens of times slower than
+    the straight-through rule, which is two products of matrices.
+
     Examples
     --------
     >>> derivative = ExactDerivative(Arithmetic.of_family("mitchell"))

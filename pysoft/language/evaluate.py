@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from ..arithmetic import Arithmetic
 from .gpt2 import GPT2
+from .sampling import Greedy
 
 __all__ = [
     "Window",
-    "common_prefix",
     "cross_entropy",
+    "greedy_agreement",
     "kl_divergence",
     "perplexity",
     "perplexity_of",
@@ -116,19 +117,36 @@ def kl_divergence(reference: np.ndarray, logits: np.ndarray) -> np.ndarray:
 
 
 def same_top(reference: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Whether the most probable token is the same, the first of several: bool, [n, vocab_size] to [n]."""
-    return np.argmax(reference, axis=-1) == np.argmax(logits, axis=-1)
+    """Whether the first most probable token is the same, and no logit is NaN: bool, [n, vocab_size] to [n]."""
+    numbers = ~np.isnan(reference).any(axis=-1) & ~np.isnan(logits).any(axis=-1)  # [n, vocab_size] -> [n]
+    return numbers & (np.argmax(reference, axis=-1) == np.argmax(logits, axis=-1))  # [n, vocab_size] -> [n]
 
 
-def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
-    """How many tokens are the same before the first that is not.
+def greedy_agreement(arithmetic: Arithmetic, model: GPT2, prompt: npt.ArrayLike, expected: Sequence[int]) -> int:
+    """How many tokens of the greedy continuation are those expected, up to the first that is not.
 
-    Examples
-    --------
-    >>> common_prefix([3, 1, 4, 1], [3, 1, 5, 1])
-    2
+    No more are generated than it takes to see that.
+
+    Parameters
+    ----------
+    arithmetic : Arithmetic
+    model : GPT2
+    prompt : array_like of int
+        Shape [n], n of 1 or more.
+    expected : sequence of int
+        Such as the continuation by another arithmetic.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As of :meth:`GPT2.next_logits` and :class:`pysoft.language.sampling.Greedy`.
     """
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    memory, new, chance = model.memory(), np.asarray(prompt), np.random.default_rng(0)
+    for agreed, token in enumerate(expected):
+        if Greedy().choose(arithmetic, model.next_logits(arithmetic, new, memory), chance) != token:
+            return agreed
+        new = np.array([token])
+    return len(expected)
 
 
 def perplexity(

@@ -134,7 +134,7 @@ class Sampling:
             return tokens, probabilities
         before = _running_total(probabilities)
         enough = arithmetic.multiply(arithmetic.cast(before[-1]), self.top_p)
-        nucleus = 1 + np.count_nonzero(before[:-1] < enough)
+        nucleus = 1 + np.count_nonzero(before < enough)
         return tokens[:nucleus], probabilities[:nucleus]
 
     def choose(self, arithmetic: Arithmetic, logits: np.ndarray, generator: np.random.Generator) -> int:

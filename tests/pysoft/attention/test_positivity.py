@@ -140,6 +140,13 @@ def test_limits_of_the_document(order, limits):
         assert not stays_positive(order, Fraction(low) * Fraction("1.01"), Fraction(high) * Fraction("1.01"))
 
 
+def test_rounded_coefficients_and_constants_count():
+    # Without the rounding of one of the two, the limit would be at -0.059 or -0.090, and without any at -0.249.
+    assert stays_positive(4, Fraction("-0.02"), Fraction(0), precision=4)
+    assert not stays_positive(4, Fraction("-0.03"), Fraction(0), precision=4)
+    assert stays_positive(4, Fraction("-0.23"), Fraction(0), precision=8)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_score_of_bfloat16_is_positive_where_it_is_proved(family):
     arithmetic = Arithmetic.of_family(family, "bf16", threads=1)

@@ -36,3 +36,9 @@ def test_a_bfloat16_is_rounded_once_too():
 def test_a_factor_must_be_above_zero(factor):
     with pytest.raises(ValueError, match="above 0"):
         scaled(named_arithmetic("f32-exact"), np.float32([1]), factor)
+
+
+def test_infinity_stays_infinite():
+    assert np.array_equal(
+        [np.inf, -np.inf], scaled(named_arithmetic("f32-exact"), np.float32([np.inf, -np.inf]), 1 / 3)
+    )

@@ -45,3 +45,11 @@ def test_an_empty_cache_has_no_keys():
     assert 0 == memory.length
     with pytest.raises(ValueError, match="nothing was appended"):
         _ = memory.keys
+
+
+def test_what_is_masked_has_no_share_however_small_the_others_are():
+    random = np.random.default_rng(2)
+    q, k, v = (random.normal(mean, 1, (20, 16)).astype(np.float32) for mean in (8, -8, 0))  # scores about -256
+    causal = SoftmaxAttention().memory().extend(EXACT, q, k, v)
+    assert np.array_equal(v[0], causal[0])
+    assert_rounds_like(lambda q, k, v: scaled_dot_product_attention(q, k, v, is_causal=True), causal, q, k, v)

@@ -6,14 +6,15 @@ import torch
 
 from pysoft.arithmetic import Arithmetic
 from pysoft.language.evaluate import (
-    common_prefix,
     cross_entropy,
+    greedy_agreement,
     kl_divergence,
     perplexity,
     perplexity_of,
     same_top,
     windows,
 )
+from pysoft.language.generate import generate
 from pysoft.language.gpt2 import GPT2
 
 EXACT = Arithmetic()
@@ -50,13 +51,18 @@ def test_large_logits_and_probabilities_of_zero_are_no_trouble():
 def test_the_same_top_is_that_of_argmax():
     assert np.array_equal(A.argmax(-1) == B.argmax(-1), same_top(A, B))
     assert [True, False] == same_top(np.float32([[1, 1], [0, 1]]), np.float32([[2, 1], [2, 1]])).tolist()
+    a, b = np.float32([[1, 0]]), np.float32([[np.nan, 0]])
+    assert [[False], [False], [False]] == [same_top(*pair).tolist() for pair in ((a, b), (b, a), (b, b))]
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "expected"), [([], [1], 0), ([1, 2], [1, 2, 3], 2), ([4], [5], 0), ([1, 2], [1, 2], 2)]
-)
-def test_common_prefix(a, b, expected):
-    assert expected == common_prefix(a, b)
+@pytest.mark.parametrize("arithmetic", [EXACT, Arithmetic.of_family("mitchell")])
+@pytest.mark.parametrize("changed", [0, 1, 7, 11, None])
+def test_a_greedy_continuation_agrees_up_to_the_first_other_token(saved, arithmetic, changed):
+    model = GPT2.read(saved.folder)
+    expected = list(generate(arithmetic, model, TOKENS[:9], count=12).tokens)
+    if changed is not None:
+        expected[changed] = (expected[changed] + 1) % 97
+    assert (12 if changed is None else changed) == greedy_agreement(arithmetic, model, TOKENS[:9], expected)
 
 
 @pytest.mark.parametrize("length", range(2, 20))

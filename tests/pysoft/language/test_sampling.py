@@ -58,8 +58,9 @@ def test_temperature_is_theirs():
 
 
 def test_the_most_probable_is_first_and_of_equal_ones_the_first():
-    tokens, _ = Sampling().distribution(EXACT, np.float32([1, 3, 0, 3, 1]))
-    assert [1, 3, 0, 4, 2] == tokens.tolist()
+    logits = RANDOM.integers(0, 9, 300).astype(np.float32)
+    tokens, _ = Sampling().distribution(EXACT, logits)
+    assert sorted(range(300), key=lambda token: (-logits[token], token)) == tokens.tolist()
 
 
 @pytest.mark.parametrize("arithmetic", [EXACT, MITCHELL, Arithmetic.of_family("mitchell", "bf16")])
@@ -85,11 +86,11 @@ def test_top_p_of_one_keeps_even_what_has_no_probability():
 
 
 def test_the_nucleus_ends_where_it_is_enough():
-    """Probabilities 1/2, 1/4, 1/4, all exact: 1/2 is enough for 1/2, and not for more."""
-    logits = np.float32([0, np.log(2), 0])
-    logits[1] = np.nextafter(np.float32(np.log(2)), np.float32(1))
-    for p, expected in ((0.49, [1]), (0.51, [1, 0]), (0.74, [1, 0]), (0.76, [1, 0, 2])):
-        assert expected == Sampling(top_p=p).distribution(EXACT, logits)[0].tolist()
+    """Probabilities 1/4, 1/4, 1/4, 1/4, all exact."""
+    for p, expected in ((0.25, 1), (0.26, 2), (0.5, 2), (0.74, 3), (0.75, 3), (0.76, 4)):
+        tokens, probabilities = Sampling(top_p=p).distribution(EXACT, np.zeros(4, np.float32))
+        assert list(range(expected)) == tokens.tolist()
+        assert [0.25] * expected == probabilities.tolist()
 
 
 def test_the_nucleus_is_a_part_of_the_sum_that_there_is():
@@ -123,15 +124,25 @@ def test_the_same_seed_draws_the_same_tokens():
     assert a == b != c
 
 
-class Upmost:
-    """A generator whose draw is rounded up to the end of the range."""
+class Drawn:
+    """A generator of one number."""
+
+    def __init__(self, number):
+        self.number = number
 
     def uniform(self, low, high):
-        return high
+        assert low == 0 <= self.number <= high
+        return self.number
 
 
-def test_a_draw_of_the_whole_sum_is_a_token_that_has_a_probability():
-    assert 0 == Sampling().choose(EXACT, np.float32([9, -300, -np.inf]), Upmost())
+def test_a_draw_rounded_up_to_the_sum_is_a_token_that_has_a_probability():
+    assert 0 == Sampling().choose(EXACT, np.float32([9, -300, -np.inf]), Drawn(1.0))
+
+
+def test_a_token_is_drawn_from_the_sum_before_it_to_its_own():
+    draws = (0.0, 0.24, 0.25, 0.49, 0.5, 0.75, 0.99)
+    zeros = np.zeros(4, np.float32)  # a quarter each
+    assert [0, 0, 1, 1, 2, 3, 3] == [Sampling().choose(EXACT, zeros, Drawn(each)) for each in draws]
 
 
 @pytest.mark.parametrize("choice", [Greedy(), Sampling(top_k=2)])

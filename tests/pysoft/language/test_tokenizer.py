@@ -69,6 +69,15 @@ def test_a_tokenizer_that_transformers_saved_is_read(theirs, tmp_path):
     assert theirs(TEXT)["input_ids"] == read_tokenizer(tmp_path).encode(TEXT).tolist()
 
 
+def test_nothing_is_put_before_a_text(trained, tmp_path):
+    """Even if the tokenizer has a rule for it."""
+    path = tmp_path / "tokenizer.json"
+    backend = tokenizers.Tokenizer.from_str(trained.to_str())
+    backend.post_processor = tokenizers.processors.TemplateProcessing("<|endoftext|> $A", None, [("<|endoftext|>", 0)])
+    backend.save(str(path))
+    assert trained.encode(TEXT).ids == read_tokenizer(tmp_path).encode(TEXT).tolist()
+
+
 def test_a_text_comes_token_by_token_and_whole_characters_at_once(folder):
     ours = read_tokenizer(folder)
     tokens, stream = ours.encode("log 🙂 对<|endoftext|>!"), ours.stream()
