@@ -60,13 +60,12 @@ class KernelErrors:
     scale : float
         Standard deviation of the elements of queries and keys.
     kernel_error, arithmetic_error, total_error : float
-        Frobenius norm of the difference, by that of what it is a difference from; over the queries that are not
-        undefined, and NaN if all are.
+        Frobenius norm of the difference, by that of what it is a difference from.
     kernel_peak, arithmetic_peak, total_peak : float
         Largest difference, by the largest magnitude of what it is a difference from.
-    negative_weights, negative_sums, undefined : float
-        Shares of the weights phi(q) . phi(k) below 0, of the denominators that are not above 0, and of the queries
-        whose output is 0 / 0 or not finite; the first two are 0 of kernels that have no features.
+    negative_weights, negative_sums, zero_sums : float
+        Shares of the weights phi(q) . phi(k) below 0, of the denominators below 0, and of those that are 0, whose
+        outputs are 0; all are 0 of kernels that have no features.
     """
 
     kernel: str
@@ -82,7 +81,7 @@ class KernelErrors:
     total_peak: float
     negative_weights: float
     negative_sums: float
-    undefined: float
+    zero_sums: float
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class FormErrors:
     length : int
     scale : float
     recurrent, chunked : float
-        Frobenius norm of the difference, by that of the dense form; over the tokens whose outputs are finite.
+        Frobenius norm of the difference, by that of the dense form.
     """
 
     kernel: str
@@ -225,14 +224,8 @@ def _kernel_figures(
     figures = {}
     for name, arithmetic in arithmetics.items():
         output = _output(arithmetic, attention, operands)
-        defined = np.isfinite(output).all(axis=-1)  # [n, e] -> [n]
-        pairs = [(a[defined], b[defined]) for a, b in ((exact, softmax), (output, exact), (output, softmax))]
-        negative = (
-            _negative(arithmetic, attention.feature_map, operands)
-            if isinstance(attention, LinearAttention)
-            else (0.0, 0.0)
-        )
-        shares = (*negative, float(1 - defined.mean()))
+        pairs = ((exact, softmax), (output, exact), (output, softmax))
+        shares = _shares(arithmetic, attention, operands)
         figures[name] = (*(_error(*pair) for pair in pairs), *(_peak(*pair) for pair in pairs), *shares)
     return figures
 
@@ -244,8 +237,7 @@ def _form_figures(arithmetic: Arithmetic, feature_map: FeatureMap, operands: _Op
         form(feature_map).memory().extend(arithmetic, *rounded).astype(np.float64)
         for form in (DenseLinearAttention, RecurrentAttention, LinearAttention)
     )
-    defined = np.isfinite(dense + recurrent + chunked).all(axis=-1)  # [n, e] -> [n]
-    return _error(recurrent[defined], dense[defined]), _error(chunked[defined], dense[defined])
+    return _error(recurrent, dense), _error(chunked, dense)
 
 
 def _output(arithmetic: Arithmetic, attention: Attention, operands: _Operands) -> np.ndarray:
@@ -253,20 +245,22 @@ def _output(arithmetic: Arithmetic, attention: Attention, operands: _Operands) -
     return attention(arithmetic, q, k, v).astype(np.float64)
 
 
-def _negative(arithmetic: Arithmetic, feature_map: FeatureMap, operands: _Operands) -> tuple[float, float]:
-    """Shares of the weights below 0, and of the denominators that are not above 0."""
+def _shares(arithmetic: Arithmetic, attention: Attention, operands: _Operands) -> tuple[float, float, float]:
+    """Shares of the weights below 0, of the denominators below 0, and of those that are 0; none without features."""
+    if not isinstance(attention, LinearAttention):
+        return 0.0, 0.0, 0.0
     q, k, v = (arithmetic.cast(each) for each in operands)
-    queries, keys = feature_map.queries(arithmetic, q), feature_map.keys(arithmetic, k)
+    queries, keys = attention.feature_map.queries(arithmetic, q), attention.feature_map.keys(arithmetic, k)
     weights = arithmetic.matmul(queries, keys.features.T)
     state = State((), keys.features.shape[-1], v.shape[-1])
     state.add(arithmetic, keys, v)
     _, denominators = state.look(arithmetic, queries)
-    return float((weights < 0).mean()), float((denominators <= 0).mean())
+    return float((weights < 0).mean()), float((denominators < 0).mean()), float((denominators == 0).mean())
 
 
 def _error(values: np.ndarray, reference: np.ndarray) -> float:
-    return float(np.linalg.norm(values - reference) / np.linalg.norm(reference)) if values.size else np.nan
+    return float(np.linalg.norm(values - reference) / np.linalg.norm(reference))
 
 
 def _peak(values: np.ndarray, reference: np.ndarray) -> float:
-    return float(np.abs(values - reference).max() / np.abs(reference).max()) if values.size else np.nan
+    return float(np.abs(values - reference).max() / np.abs(reference).max())

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..arithmetic import Arithmetic
+from ..float_formats import FLOAT_FORMATS
 from .features import Keys
 
 __all__ = ["State", "quotient"]
@@ -60,5 +61,30 @@ class State:
 
 
 def quotient(arithmetic: Arithmetic, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """The normaliser of attention: [..., n, e] divided by [..., n], both rounded to the format first."""
-    return arithmetic.divide(arithmetic.cast(numerator), arithmetic.cast(denominator)[..., None])
+    """The normaliser of attention: numerators divided by denominators, both rounded to the format first.
+
+    A query whose denominator is 0, or subnormal and so counts as 0, has no key with any weight, and takes nothing: its
+    output is 0. Exact sums of positive features come to that only by underflow, those of 8-bit products more easily.
+
+    Parameters
+    ----------
+    arithmetic : Arithmetic
+    numerator : numpy.ndarray of the accumulator, shape [..., n, e]
+    denominator : numpy.ndarray of the accumulator, shape [..., n]
+
+    Returns
+    -------
+    numpy.ndarray of the format, shape [..., n, e]
+
+    Examples
+    --------
+    >>> quotient(Arithmetic(), np.float32([[3, 1], [0, 0]]), np.float32([2, 0]))
+    array([[1.5, 0.5],
+           [0. , 0. ]], dtype=float32)
+    """
+    form = FLOAT_FORMATS[arithmetic.format.name]
+    divisor = arithmetic.cast(denominator)[..., None]  # [..., n] -> [..., n, 1]
+    zero, one = divisor.dtype.type(0), divisor.dtype.type(1)
+    nothing = np.abs(divisor) < form.from_bits(np.array(form.smallest))  # not so for NaN
+    dividend = np.where(nothing, zero, arithmetic.cast(numerator))
+    return arithmetic.divide(dividend, np.where(nothing, one, divisor))

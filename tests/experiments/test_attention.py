@@ -95,11 +95,11 @@ def test_forms_differ_by_rounding_on_the_reference_and_by_more_elsewhere(result)
         assert low <= each.recurrent <= high
 
 
-def test_queries_without_an_output_are_counted_and_left_out():
+def test_denominators_that_vanish_are_counted():
     eight_bits = measure_attention(arithmetics(["s8-mitchell"], threads=1), lengths=(48,), scales=(3.0,), repeats=1)
-    undefined = [each for each in eight_bits.kernels if each.undefined]
-    assert {"s8-mitchell"} == {each.arithmetic for each in undefined}
-    assert all(0 < each.undefined < 1 and math.isfinite(each.total_error) for each in undefined)
+    vanished = [each for each in eight_bits.kernels if each.zero_sums]
+    assert {"s8-mitchell"} == {each.arithmetic for each in vanished}
+    assert all(0 < each.zero_sums < 1 and math.isfinite(each.total_error) for each in vanished)
 
 
 def test_progress_tells_of_every_place():
