@@ -1,7 +1,12 @@
 """Character models on approximate arithmetic: how much of what a GRU, a linear transformer and a GPT-2 know is left.
 
 The models foretell held-out topics of Python's language reference, character by character. Probabilities are the
-softmax of a model's logits in float64: what is measured is the model, not the measure.
+softmax of a model's logits in float64: what is measured is the model, not the measure. Bits may fall on an arithmetic
+whose products are too small: logits that are nearer to each other cost less where a model was too sure. So look at the
+divergence, too.
+
+The models know the training text of Python 3.11. Another version has other texts under the same names, and what is
+held out there may have stood elsewhere in 3.11.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -8,9 +8,11 @@ import torch
 import training.charlm
 from experiments.arithmetics import arithmetics
 from experiments.character_models import CHARACTER_MODELS
-from experiments.text import Corpus, encode, python_reference
+from experiments.text import ALPHABET, Corpus, encode, python_reference
+from pysoft.language.tokenizer import read_tokenizer
 from training.charlm import RECIPES, SEED, bits_per_character, train
 from training.loop import reproducible
+from training.publish import write_tokenizer
 
 SMALL = {
     "gru": {"embedding": 8, "hidden": 16},
@@ -73,6 +75,12 @@ def test_files_are_what_was_trained(name, corpus, monkeypatch, tmp_path, capsys)
         {"model.safetensors", "config.json", "tokenizer.json"} if name == "gpt2" else {f"charlm-{name}.safetensors"}
     )
     assert expected == {path.name for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_a_token_is_a_character(tmp_path):
+    write_tokenizer(tmp_path, ALPHABET)
+    text = "def f(x):\n\n  return “x”\t" + "".join(ALPHABET[1:])
+    assert np.array_equal(encode(text), read_tokenizer(tmp_path).encode(text))
 
 
 def test_figures_are_of_all_characters_and_of_a_few(monkeypatch):
