@@ -114,8 +114,8 @@ class GPT2:
         pysoft.weights.WeightsError
             If a number is beyond the format.
         """
-        numbers = {name: array for name, array in self.weights.items() if array.dtype.names is None}  # no bare bytes
-        weights = {name: arithmetic.cast(array) for name, array in numbers.items()}
+        floats = {name: array for name, array in self.weights.items() if array.dtype.kind in "fV"}  # no masks
+        weights = {name: arithmetic.cast(array) for name, array in floats.items()}
         source = f"{self.weights.source} in {arithmetic.format.name}"
         return GPT2(self.config, Weights(weights, source), attention=self.attention)
 

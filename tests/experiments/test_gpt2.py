@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tokenizers
+import torch
+import transformers
 from png_file import png_chunks
+from rounding import rounding_limit
 
-from experiments.gpt2 import ATTENTIONS, measure_gpt2
+from experiments.gpt2 import ATTENTIONS, FOLDER, measure_gpt2
 from experiments.pictures.gpt2 import plot_gpt2
 from pysoft.arithmetic import Arithmetic
 from pysoft.language.block import block_shapes
@@ -182,6 +185,21 @@ def test_other_arguments_are_refused(folder, options, message):
     arguments = {"arithmetics": {"f32-exact": Arithmetic()}, "folder": folder, "text": TEXT, **options}
     with pytest.raises(ValueError, match=message):
         measure_gpt2(arguments.pop("arithmetics"), **arguments)
+
+
+def test_the_stored_model_is_the_one_that_transformers_reads():
+    torch.set_num_threads(1)
+    text = "If the object is a class, the attribute is looked up in its base classes."
+    tokens = read_tokenizer(FOLDER).encode(text)
+    assert transformers.PreTrainedTokenizerFast.from_pretrained(FOLDER)(text)["input_ids"] == tokens.tolist()
+    theirs = transformers.GPT2LMHeadModel.from_pretrained(FOLDER, attn_implementation="eager", dtype=torch.float32)
+    with torch.no_grad():
+        single, reference = (
+            theirs.to(dtype)(torch.tensor(tokens[None])).logits[0].double().numpy()
+            for dtype in (torch.float32, torch.double)
+        )
+    ours = GPT2.read(FOLDER).logits(Arithmetic(), tokens)
+    assert np.abs(ours - reference).max() <= rounding_limit(reference, single)
 
 
 def test_a_missing_file_is_named(tmp_path):
