@@ -25,6 +25,8 @@ from pysoft.attention.softmax import SoftmaxAttention
 from pysoft.attention.state import State
 from pysoft.attention.taylor import TaylorAttention, TaylorFeatures
 
+from .plain import plain
+
 __all__ = ["FEATURES", "ORDERS", "AttentionErrors", "FormErrors", "KernelErrors", "measure_attention"]
 
 FEATURES = (16, 64, 256, 1024)  # of the random maps
@@ -128,8 +130,8 @@ class AttentionErrors:
     forms: tuple[FormErrors, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
+        """Plain data, as for JSON."""
+        return plain(asdict(self))
 
 
 def measure_attention(

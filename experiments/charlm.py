@@ -48,6 +48,9 @@ class CharacterFigures:
         Share of characters for which the most probable one is the same as on the reference.
     right : int
         How often the most probable character is the one that came.
+    calibrated, temperature : float
+        Bits with logits divided by the temperature at which these are fewest, and that temperature: what the model
+        knows, whether it is too sure of it (above 1) or not sure enough.
     """
 
     model: str
@@ -59,6 +62,8 @@ class CharacterFigures:
     divergence: float
     agreement: float
     right: int
+    calibrated: float
+    temperature: float
 
     @property
     def perplexity(self) -> float:
@@ -125,8 +130,8 @@ def measure_characters(
 
     Notes
     -----
-    A standard error is that of the mean over stretches, taken as independent. Differences between arithmetics are
-    known much better than the bits themselves, as the characters are the same.
+    A standard error is that of the mean over stretches, taken as independent, though those of one topic are alike.
+    Differences between arithmetics are known much better than the bits themselves, as the characters are the same.
     """
     models = list(models)
     if not arithmetics or not models:
@@ -179,6 +184,7 @@ def _figures(
     bits, expected = (_bits(cross_entropy(each, characters)) for each in (rows, others))  # [s n]
     mean, error = _mean(bits.reshape(targets.shape))
     above, above_error = _mean((bits - expected).reshape(targets.shape))
+    temperature = _best_temperature(rows, characters)
     return CharacterFigures(
         model,
         arithmetic,
@@ -189,7 +195,31 @@ def _figures(
         divergence=float(_bits(kl_divergence(others, rows)).mean()),
         agreement=float((best(rows) == best(others)).mean()),
         right=int((best(rows) == characters).sum()),
+        calibrated=float(_bits(cross_entropy(rows.astype(np.float64) / temperature, characters)).mean()),
+        temperature=temperature,
     )
+
+
+def _best_temperature(rows: np.ndarray, targets: np.ndarray) -> float:
+    """The temperature at which targets [r] are least surprising for logits [r, v]; NaN if a logit is not finite.
+
+    The mean surprise is convex in b = 1 / temperature: Newton's method, no step of which more than doubles or halves b.
+    """
+    if not np.isfinite(rows).all():
+        return float("nan")
+    logits = rows.astype(np.float64) - rows.max(axis=-1, keepdims=True)
+    came = np.take_along_axis(logits, targets[:, None], -1)  # [r, v] -> [r, 1]
+    b = 1.0
+    for _ in range(30):
+        p = np.exp(b * logits)
+        p /= p.sum(axis=-1, keepdims=True)
+        expected = (p * logits).sum(axis=-1, keepdims=True)  # [r, v] -> [r, 1]
+        slope, curvature = (expected - came).mean(), (p * (logits - expected) ** 2).sum(axis=-1).mean()
+        step = float(np.clip(b - slope / curvature, b / 2, 2 * b)) if curvature > 0 else b
+        if abs(step - b) < 1e-9 * b:
+            break
+        b = step
+    return 1 / b
 
 
 def _rows(logits: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import click
 import numpy as np
 import rich.box
 from rich.console import Console, JustifyMethod
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -45,6 +46,7 @@ if not console.is_terminal:  # pipes and files have no width of their own
 _messages = Console(stderr=True, markup=False)
 
 
+_WIDEST = 1000  # columns of a table
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 PATTERNS = """OPERATOR may be a pattern over the catalogue, quoted against the shell: 'mul-u16-*', 'rsqrt-f32-*'.
@@ -103,7 +105,9 @@ markdown_option = click.option("--markdown", is_flag=True, help="print the table
 seeds_option = click.option(
     "--seeds", type=click.IntRange(1, 99), default=3, show_default=True, help="place-and-route runs; Fmax is the median"
 )
-seed_option = click.option("--seed", type=int, default=0, show_default=True, help="seed of the random numbers")
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="seed of the random numbers"
+)
 stages_option = click.option(
     "--stages",
     type=click.IntRange(0, 5),
@@ -150,7 +154,10 @@ def print_table(rows: Table, *, markdown: bool = False) -> None:
     if not markdown:
         title, rows.title = rows.title, None  # rich would wrap it to the width of the table
         console.print(title, style="italic", soft_wrap=True)
-        console.print(rows)
+        whole = Measurement.get(console, console.options.update(max_width=_WIDEST), rows).maximum
+        dense = not rows.show_edge  # and all in numbers, which are not to be broken: let the terminal break whole lines
+        wide = Console(highlight=False, markup=False, width=whole) if dense and whole > console.width else console
+        wide.print(rows)
         return
     # A Markdown table ends with an empty line.
     rule = [":--" if column.justify == "left" else "--:" for column in rows.columns]

@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.option(
     "--scale",
     "scales",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=1e6),
     multiple=True,
     default=(0.5, 1.0, 2.0),
     show_default=True,

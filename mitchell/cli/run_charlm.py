@@ -58,17 +58,27 @@ def command(
 def _table(result: CharacterResult) -> Table:
     rows = table(
         "Characters of the Python reference",
-        *("<model", "<arithmetic", "bits", "perplexity", "more bits", "divergence", "same first", "right first"),
+        *(
+            "<model",
+            "<arithmetic",
+            "bits",
+            "perplexity",
+            "more bits",
+            "calibrated",
+            "divergence",
+            "same first",
+            "right first",
+        ),
         dense=True,
     )
     for each in result.figures:
         bits = [f"{each.bits:.4f} ± {each.bits_error:.4f}", f"{each.perplexity:.3f}"]
-        right = percent(each.right / result.characters, 2)
+        right, calibrated = percent(each.right / result.characters, 2), f"{each.calibrated:.4f}"
         if each.arithmetic == result.reference:
-            rows.add_row(each.model, each.arithmetic, *bits, "", "", "", right)
+            rows.add_row(each.model, each.arithmetic, *bits, "", calibrated, "", "", right)
             continue
         above = f"{each.above:+.4f} ± {each.above_error:.4f}"
-        change = [above, f"{each.divergence:.5f}", percent(each.agreement, 2)]
+        change = [above, calibrated, f"{each.divergence:.5f}", percent(each.agreement, 2)]
         rows.add_row(each.model, each.arithmetic, *bits, *change, right)
     return rows
 
@@ -77,6 +87,6 @@ def _notes(result: CharacterResult) -> list[str]:
     counted = ", ".join(f"{name} {bits:.3f}" for name, bits in result.baselines.items())
     return [
         f"{result.characters} characters that no model was trained on; ± is a standard error; more bits, divergence (in"
-        f" bits) and same first choice: against {result.reference}",
+        f" bits) and same first choice: against {result.reference}; calibrated: bits at the best temperature",
         f"bits a character by counting in the training text: {counted}; text of Python {result.python}, {result.text}",
     ]

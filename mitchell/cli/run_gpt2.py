@@ -79,12 +79,12 @@ def _table(result: GPT2Deviations) -> Table:
     rows = table(
         result.model,
         *("<attention", "<arithmetic", "perplexity", "KL", "KL, most", "KL of arithmetic", "same first"),
-        *("continued", "tokens/s"),
+        "continued",
         dense=True,
     )
     for each in result.deviations:
         divergence = [f"{value:.5f}" for value in (each.kl_mean, each.kl_max, each.kl_of_arithmetic)]
-        rest = [percent(each.top1, 2), f"{each.prefix:.1f}/{result.count}", f"{each.tokens_per_second:.1f}"]
+        rest = [percent(each.top1, 2), f"{each.prefix:.1f}/{result.count}"]
         rows.add_row(each.attention, each.arithmetic, f"{each.perplexity:.4f}", *divergence, *rest)
     return rows
 

@@ -64,7 +64,7 @@ def command(
 
 def _table(result: GradientDecay) -> Table:
     (setting, state, *columns), lines = result.table()
-    rows = table("Growth of gradients a step", f"<{setting}", f"<{state}", *columns)
+    rows = table("Growth of gradients a step", f"<{setting}", f"<{state}", *columns, dense=True)
     for line in lines:
         rows.add_row(*line)
     return rows

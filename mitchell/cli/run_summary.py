@@ -53,13 +53,7 @@ def _table(digits: DigitsResult, text: CharacterResult) -> Table:
     )
     for name in dict.fromkeys(each.arithmetic for each in digits.figures):
         read = [percent(each.accuracy, 1) for each in digits.figures if each.arithmetic == name]
-        bits = [
-            f"{each.bits:.3f}"
-            if name == text.reference
-            else f"{each.bits:.3f} ({each.above:+.3f} ± {each.above_error:.3f})"
-            for each in text.figures
-            if each.arithmetic == name
-        ]
+        bits = [f"{each.bits:.3f} ({each.calibrated:.3f})" for each in text.figures if each.arithmetic == name]
         rows.add_row(name, *read, *bits)
     return rows
 
@@ -68,6 +62,6 @@ def _note(digits: DigitsResult, text: CharacterResult) -> str:
     counted = text.baselines["5-grams"]
     return (
         f"Accuracy on {digits.figures[0].images} images, and bits a character on {text.characters} characters of Python"
-        f" {text.python}'s language reference (how many more than in {text.reference}, and the standard error"
-        f" of that; counting 5-grams takes {counted:.3f}); models trained in float32, on other images and topics."
+        f" {text.python}'s language reference (with logits at their best temperature; counting 5-grams takes"
+        f" {counted:.3f}); models trained in float32, on other images and topics."
     )

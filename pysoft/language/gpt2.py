@@ -5,6 +5,7 @@ x = block_i(x)                    i = 0 .. n_layer - 1
 logits = ln_f(x) lm_head^T        lm_head = wte where there is none of its own
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,7 +88,8 @@ class GPT2:
             for i in range(config.n_layer)
         ]
         self._gain, self._bias = (weights.tensor(f"{prefix}ln_f.{kind}", (width,)) for kind in ("weight", "bias"))
-        more = next((name for name in weights if name.startswith(f"{prefix}h.{config.n_layer}.")), None)
+        blocks = (re.match(rf"{re.escape(prefix)}h\.(\d+)\.", name) for name in weights)
+        more = next((match.string for match in blocks if match and int(match[1]) >= config.n_layer), None)
         if more is not None:
             raise WeightsError(f"n_layer is {config.n_layer}, and {weights.source} has tensor {more}")
         tied = config.tie_word_embeddings and "lm_head.weight" not in weights

@@ -127,6 +127,7 @@ class Sampling:
         """
         tokens = np.argsort(-_checked(logits), kind="stable")[: self.top_k]  # [vocab_size] -> [k]
         kept = arithmetic.cast(logits[tokens])
+        kept = kept - kept[0]  # the largest is 0, at any temperature
         if self.temperature != 1:
             kept = arithmetic.divide(kept, self.temperature)
         probabilities = arithmetic.softmax(kept)

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from mitchell.cli import VERBS
+from mitchell.cli.verb_run import EXPERIMENTS
 from pysoft.families import FAMILIES
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    "verb", [*((verb,) for verb in VERBS if verb != "run"), *(("run", name) for name in EXPERIMENTS)]
+)
 def test_every_verb_has_help_and_json(run, verb):
-    status, out, err = run(verb, "--help")
+    status, out, err = run(*verb, "--help")
     assert (0, "") == (status, err)
     assert "--json" in out
 
