@@ -134,6 +134,7 @@ class AttentionErrors:
         return plain(asdict(self))
 
 
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # of outputs that are not finite, an error is NaN
 def measure_attention(
     arithmetics: Mapping[str, Arithmetic],
     *,

@@ -16,23 +16,28 @@ Then no error is larger than it is there, and none is absolute; the price is a s
 
 An exponential is an entry of :data:`pysoft.exponential.EXPONENTIALS`. A division is a function of two arrays of the
 format, whose shapes broadcast, to one of the format, as an operator is. NaN and infinity go as the arithmetic takes
-them; a NaN result is what the division makes of NaN.
+them; a NaN result is what the division makes of NaN. If the division is an :class:`Elementwise` that has a compiled
+loop, so have sigmoid and tanh from the exponential on (``pysoft/kernels/_activation.h``), with the same bits.
 """
 
 from collections.abc import Callable
-from math import ceil, log2
+from functools import cache
+from math import ceil, log2, prod
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .blocks import each_by_blocks, rows_by_blocks
 from .convert import convert
+from .elementwise import Elementwise
 from .exponential import Exponential
-from .float_formats import FLOAT_FORMATS, FloatFormat
+from .float_formats import FloatFormat
+from .kernels import extension
+from .kernels.floats import packed
+from .kernels.lines import activation_of, totals_of
 
 __all__ = ["linear_exponent", "sigmoid", "softmax", "tanh"]
-
-_F32 = FLOAT_FORMATS["f32"]
 
 _Divide = Callable[[np.ndarray, np.ndarray], Any]
 
@@ -75,10 +80,15 @@ def sigmoid(x: npt.ArrayLike, form: FloatFormat, exponential: Exponential, divid
     >>> sigmoid([-np.inf, -2.0, 0.0, 2.0], divide.format, EXPONENTIALS["mitchell"], divide)
     array([0.        , 0.12345523, 0.5       , 0.9303369 ], dtype=float32)
     """
-    array = form.array(x, "x")
-    one = form.dtype.type(1)
-    z = exponential.exp(-np.abs(array), form)
-    return divide(np.where(array < 0, z, one), one + z)[()]
+    one, code = form.dtype.type(1), _compiled(divide)
+
+    def function(values: np.ndarray) -> np.ndarray:
+        z = exponential.decay(values, form, 0)
+        if code is not None:
+            return activation_of("sigmoid", code, form, values, z)
+        return divide(np.where(values < 0, z, one), one + z)
+
+    return each_by_blocks(function, form.array(x, "x"), form)[()]
 
 
 @np.errstate(invalid="ignore")
@@ -103,21 +113,32 @@ def tanh(x: npt.ArrayLike, form: FloatFormat, exponential: Exponential, divide: 
     >>> tanh([-np.inf, -0.25, 0.0, 1.0], divide.format, EXPONENTIALS["mitchell"], divide)
     array([-1.       , -0.25     ,  0.       ,  0.7910107], dtype=float32)
     """
-    array = form.array(x, "x")
-    magnitude, one = np.abs(array), form.dtype.type(1)
-    half = np.minimum(magnitude, form.from_bits(np.array(form.largest - form.smallest)))  # e^-2 half is 0
-    u = exponential.exp(-(half + half), form)
-    quotient = divide(one - u, one + u)
-    small = magnitude < 2.0 ** linear_exponent(form, exponential)
-    return np.where(small, convert(array, form, form), np.where(array < 0, -quotient, quotient))[()]
+    one, code, least = form.dtype.type(1), _compiled(divide), 2.0 ** linear_exponent(form, exponential)
+
+    def function(values: np.ndarray) -> np.ndarray:
+        u = exponential.decay(values, form, 1)
+        if code is not None:
+            return activation_of("tanh", code, form, values, u, linear=least)
+        quotient = divide(one - u, one + u)
+        signed = np.where(values < 0, -quotient, quotient)
+        return np.where(np.abs(values) < least, convert(values, form, form), signed)
+
+    return each_by_blocks(function, form.array(x, "x"), form)[()]
 
 
+def _compiled(divide: _Divide) -> bytes | None:
+    """A division as the compiled loops take it, or None."""
+    return packed(divide.operator) if isinstance(divide, Elementwise) and extension("_arithmetic") else None
+
+
+@cache
 def linear_exponent(form: FloatFormat, exponential: Exponential) -> int:
     """The exponent of two below whose power a number is its own tanh.
 
     Examples
     --------
     >>> from pysoft.exponential import EXPONENTIALS
+    >>> from pysoft.float_formats import FLOAT_FORMATS
     >>> {name: linear_exponent(FLOAT_FORMATS["f32"], each) for name, each in EXPONENTIALS.items()}
     {'exact': -8, 'mitchell': -1}
     """
@@ -171,14 +192,16 @@ def softmax(x: npt.ArrayLike, form: FloatFormat, exponential: Exponential, divid
     array([[0.5, 0.5],
            [0, 1]], dtype=bfloat16)
     """
-    array = np.moveaxis(form.array(x, "x"), axis, -1).astype(np.float32)  # [..., n]
     smallest, largest = form.from_bits(np.array([form.smallest, form.largest])).astype(np.float32)
-    array[np.abs(array) < smallest] = 0
-    difference = array - array.max(axis=-1, keepdims=True, initial=-np.inf)  # [..., n] - [..., 1]
-    e = exponential.exp(_rounded(np.maximum(difference, -largest), form), form)
-    total = np.add.accumulate(e.astype(np.float32), axis=-1)[..., -1:]  # [..., n] -> [..., 1]
-    return np.moveaxis(divide(e, _rounded(np.minimum(total, largest), form)), -1, axis)
 
+    def function(rows: np.ndarray) -> np.ndarray:
+        array = rows.astype(np.float32)  # [r, n]
+        array[np.abs(array) < smallest] = 0
+        difference = array - array.max(axis=-1, keepdims=True, initial=-np.inf)  # [r, n] - [r, 1]
+        e = exponential.exp(form.cast(np.maximum(difference, -largest)), form)
+        total = totals_of(e.astype(np.float32))  # [r, n] -> [r, 1]
+        return divide(e, form.cast(np.minimum(total, largest)))
 
-def _rounded(values: np.ndarray, form: FloatFormat) -> np.ndarray:
-    return values if form is _F32 else np.asarray(convert(values, _F32, form))
+    array = np.moveaxis(form.array(x, "x"), axis, -1)  # [..., n]
+    shares = rows_by_blocks(function, array.reshape(prod(array.shape[:-1]), array.shape[-1]))  # [..., n] -> [r, n]
+    return np.moveaxis(shares.reshape(array.shape), -1, axis)

@@ -14,6 +14,7 @@ from .exponential import EXPONENTIALS, Exponential
 from .families import FAMILIES, Implementation
 from .float_formats import FLOAT_FORMATS, FloatFormat
 from .formats import Format, format_from_name
+from .kernels.lines import totals_of
 from .matmul import MatrixProduct
 from .operation import OPERATIONS
 from .operator import Operator
@@ -243,15 +244,15 @@ class Arithmetic:
 
     def sigmoid(self, x: npt.ArrayLike) -> Any:
         """1 / (1 + e^-x), element by element; see :func:`pysoft.activation.sigmoid`."""
-        return activation.sigmoid(x, self._float_format, self._exponentials, self.divide)
+        return activation.sigmoid(x, self._float_format, self._exponentials, self._function("div"))
 
     def tanh(self, x: npt.ArrayLike) -> Any:
         """The hyperbolic tangent, element by element; see :func:`pysoft.activation.tanh`."""
-        return activation.tanh(x, self._float_format, self._exponentials, self.divide)
+        return activation.tanh(x, self._float_format, self._exponentials, self._function("div"))
 
     def softmax(self, x: npt.ArrayLike, *, axis: int = -1) -> Any:
         """e^x, divided by its sum along an axis; see :func:`pysoft.activation.softmax`."""
-        return activation.softmax(x, self._float_format, self._exponentials, self.divide, axis=axis)
+        return activation.softmax(x, self._float_format, self._exponentials, self._function("div"), axis=axis)
 
     def matmul(self, a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
         """Matrix products.
@@ -304,9 +305,8 @@ class Arithmetic:
         numpy.exceptions.AxisError
             If ``x`` has no such axis.
         """
-        array = np.moveaxis(self._float_format.array(x, "x").astype(self._matmul.accumulate), axis, 0)
-        zero = np.zeros((1, *array.shape[1:]), array.dtype)
-        total = np.add.accumulate(np.concatenate([zero, array]), axis=0)[-1]
+        array = np.moveaxis(self._float_format.array(x, "x").astype(self._matmul.accumulate), axis, -1)
+        total = totals_of(array)[..., 0]  # [..., n] -> [...]
         return (np.expand_dims(total, axis) if keepdims else total)[()]
 
     def bound(self, function: str, **size: int) -> Bound | AbsoluteBound | None:

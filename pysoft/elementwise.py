@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from .float_formats import FloatFormat
 from .kernels import extension
-from .kernels.floats import FORMATS, packed
+from .kernels.floats import packed
+from .kernels.lines import results_of
 from .operator import Operator
 
 __all__ = ["Elementwise"]
@@ -33,32 +34,19 @@ class Elementwise:
         self.operator = operator
         self._form, self._names = operator.format, operator.operands
         code = packed(operator) if isinstance(self._form, FloatFormat) else None
-        self._module = None if code is None else extension("_arithmetic")
-        self._key = level, code, FORMATS.get(self._form.name)
+        self._code = code if code is not None and extension("_arithmetic") else None
+        self._level = level
 
     def __call__(self, *operands: npt.ArrayLike) -> Any:
         """The results; operands, what is returned and raised as of :meth:`Operator.__call__`."""
         form, names = self._form, self._names
-        if self._module is None or len(operands) != len(names):
+        if self._code is None or len(operands) != len(names):
             return self.operator(*operands)
         assert isinstance(form, FloatFormat)
         first, last = form.array(operands[0], names[0]), form.array(operands[-1], names[-1])
-        if first.shape == last.shape and first.flags.c_contiguous and last.flags.c_contiguous:
-            results = np.empty_like(first)
-            self._module.elementwise(*self._key, _buffer(first), _buffer(last), _buffer(results))
-            return results if results.ndim else results[()]
-        try:
-            shape = np.broadcast_shapes(first.shape, last.shape)
-        except ValueError:
-            return self.operator(*operands)  # which says so
-        results = np.empty(shape, first.dtype)
-        if results.size:
-            rows = (-1, shape[-1])
-            words = (np.broadcast_to(_buffer(array), shape).reshape(rows) for array in (first, last))
-            self._module.broadcast(*self._key, *words, _buffer(results).reshape(rows))
-        return results
-
-
-def _buffer(array: np.ndarray) -> np.ndarray:
-    """The array as one of a type that is a buffer, which bfloat16 is not."""
-    return array if array.itemsize == 4 else array.view(np.uint16)
+        if first.shape != last.shape:
+            try:
+                np.broadcast_shapes(first.shape, last.shape)
+            except ValueError:
+                return self.operator(*operands)  # which says so
+        return results_of(self._code, form, first, last, level=self._level)[()]

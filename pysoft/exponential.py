@@ -15,6 +15,9 @@ There is no multiplication. The constants log2 e and ln 2 have a bit more than t
 signed digits, so that their products are sums of shifted integers, which are exact, and rounded once. By an approximate
 multiplier the relative error of exp would grow without limit: 11 % of x log2 e = 80 is a factor of 2^8.8.
 
+The functions of bits here are the model. Compiled loops (``pysoft/kernels/_exponential.h``) have the same bits for f32,
+f16 and bf16, and numbers of 8 bits are looked up in a table that the model has made.
+
 Special cases, of all functions: a subnormal operand counts as a zero of its sign, NaN gives the canonical quiet NaN,
 and infinity is NaN in ``f8e4m3``, which has none. A result below the smallest normal number becomes zero, one above the
 largest infinity.
@@ -35,10 +38,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from . import exact_exponential
 from .absolute_bound import AbsoluteBound
+from .blocks import each_by_blocks
 from .bound import Bound
 from .constant_product import LN_2, LOG2_E, constant_bits, constant_product, signed_digits
-from .convert import round_fixed_point, round_float, saturate, split
+from .convert import round_fixed_point, saturate, split
+from .exact_exponential import minus_magnitude
 from .exponential_bound import (
     antilogarithm_bound,
     exponential_bound,
@@ -48,14 +54,14 @@ from .exponential_bound import (
     rounded_logarithm_bound,
 )
 from .float_formats import FloatFormat
+from .kernels import extension
+from .kernels.floats import packed_exponential
+from .kernels.lines import results_of
 
 __all__ = [
     "EXPONENTIALS",
     "Exponential",
-    "exact_exp",
-    "exact_exp2",
-    "exact_log",
-    "exact_log2",
+    "decay",
     "exp",
     "exp2",
     "exponential_bits",
@@ -64,8 +70,8 @@ __all__ = [
     "logarithm_bits",
 ]
 
-_F64 = FloatFormat("f64", 11, 52, True, np.float64)  # of NumPy's results, before they are rounded
-_BLOCK = 1 << 14  # numbers at a time: so few that they stay in a core's cache
+_OPERATIONS = {"exp2": "exponential", "exp": "exponential", "log2": "logarithm", "log": "logarithm"}
+_CONSTANTS = {"exp2": Fraction(1), "exp": LOG2_E, "log2": Fraction(1), "log": LN_2}
 
 
 def exp2(x: npt.ArrayLike, form: FloatFormat) -> Any:
@@ -97,7 +103,7 @@ def exp2(x: npt.ArrayLike, form: FloatFormat) -> Any:
     >>> exp2([0.0, 0.5, -1.25, 200.0, -200.0], FLOAT_FORMATS["f32"])
     array([1.    , 1.5   , 0.4375,    inf, 0.    ], dtype=float32)
     """
-    return _apply(exponential_bits, x, form, _digits(Fraction(1), constant_bits(form)))
+    return _by_mitchell("exp2", x, form)
 
 
 def exp(x: npt.ArrayLike, form: FloatFormat) -> Any:
@@ -115,7 +121,7 @@ def exp(x: npt.ArrayLike, form: FloatFormat) -> Any:
     >>> exp([0.0, 1.0, -1.0, 88.0], FLOAT_FORMATS["bf16"])
     array([1, 2.875, 0.388672, 1.66153e+38], dtype=bfloat16)
     """
-    return _apply(exponential_bits, x, form, _digits(LOG2_E, constant_bits(form)))
+    return _by_mitchell("exp", x, form)
 
 
 def log2(x: npt.ArrayLike, form: FloatFormat) -> Any:
@@ -133,7 +139,7 @@ def log2(x: npt.ArrayLike, form: FloatFormat) -> Any:
     >>> log2([1.0, 1.5, 0.1, 0.0, -1.0], FLOAT_FORMATS["f32"])
     array([ 0. ,  0.5, -3.4, -inf,  nan], dtype=float32)
     """
-    return _apply(logarithm_bits, x, form, _digits(Fraction(1), 0), 0)
+    return _by_mitchell("log2", x, form)
 
 
 def log(x: npt.ArrayLike, form: FloatFormat) -> Any:
@@ -151,27 +157,33 @@ def log(x: npt.ArrayLike, form: FloatFormat) -> Any:
     >>> log([1.0, 2.0, 1.5], FLOAT_FORMATS["f32"])
     array([0.       , 0.6931472, 0.3465736], dtype=float32)
     """
-    return _apply(logarithm_bits, x, form, _digits(LN_2, constant_bits(form)), constant_bits(form))
+    return _by_mitchell("log", x, form)
 
 
-def exact_exp2(x: npt.ArrayLike, form: FloatFormat) -> Any:
-    """2^x, of float64 and rounded once. Parameters, what is returned and raised as of :func:`exp2`."""
-    return _apply(_float64_bits, x, form, np.exp2)
+def decay(x: npt.ArrayLike, form: FloatFormat, doublings: int = 0) -> Any:
+    """e^(-2^doublings |x|), which falls from 1 to 0 on both sides.
 
+    Parameters
+    ----------
+    x : array_like
+        As of :func:`exp2`; the largest number stands for a larger multiple.
+    form : FloatFormat
+    doublings : int
+        0 or 1.
 
-def exact_exp(x: npt.ArrayLike, form: FloatFormat) -> Any:
-    """e^x, of float64 and rounded once. Parameters, what is returned and raised as of :func:`exp2`."""
-    return _apply(_float64_bits, x, form, np.exp)
+    What is returned and raised as of :func:`exp2`, the error bound as of :func:`exp`.
 
-
-def exact_log2(x: npt.ArrayLike, form: FloatFormat) -> Any:
-    """log2 x, of float64 and rounded once. Parameters, what is returned and raised as of :func:`exp2`."""
-    return _apply(_float64_bits, x, form, np.log2)
-
-
-def exact_log(x: npt.ArrayLike, form: FloatFormat) -> Any:
-    """Natural logarithm, of float64 and rounded once. Parameters, what is returned and raised as of :func:`exp2`."""
-    return _apply(_float64_bits, x, form, np.log)
+    Examples
+    --------
+    >>> from pysoft.float_formats import FLOAT_FORMATS
+    >>> decay([-1.5, 0.0, 1.5], FLOAT_FORMATS["f32"], 1)
+    array([0.05224734, 1.        , 0.05224734], dtype=float32)
+    """
+    code = _code("exp", form, 1 + doublings)
+    array = form.array(x, "x")
+    if code is None or not extension("_arithmetic"):
+        return exp(minus_magnitude(array, form, doublings), form)
+    return results_of(code, form, array, array)[()]
 
 
 def exponential_bits(bits: np.ndarray, form: FloatFormat, digits: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -201,62 +213,51 @@ def exponential_bits(bits: np.ndarray, form: FloatFormat, digits: Sequence[tuple
     return np.where(_is_nan(pattern, form), form.nan, result).astype(np.uint64)
 
 
-def logarithm_bits(bits: np.ndarray, form: FloatFormat, digits: Sequence[tuple[int, int]], places: int) -> np.ndarray:
-    """Mitchell's logarithm of x, times c, where ``digits`` are those of c 2^places and 0 < c <= 1.
+def logarithm_bits(bits: np.ndarray, form: FloatFormat, digits: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Mitchell's logarithm of x, times c, where ``digits`` are those of c 2^constant_bits(form) and 0 < c <= 1.
 
-    Parameters
-    ----------
-    bits : numpy.ndarray of uint64
-        Bits of x.
-    form : FloatFormat
-    digits : sequence of (int, int)
-        See :func:`pysoft.constant_product.signed_digits`.
-    places : int
-        0 to width + 1.
-
-    Returns
-    -------
-    numpy.ndarray of uint64
-        Bits of the results, same shape.
+    Parameters and what is returned as of :func:`exponential_bits`.
     """
     F = form.fraction_bits
     negative, pattern = split(bits, form)
     zero = pattern < form.smallest
     L = np.clip(pattern, form.smallest, form.largest) - (form.bias << F)
-    result = round_fixed_point(constant_product(L, digits), F + places, form)
+    result = round_fixed_point(constant_product(L, digits), F + constant_bits(form), form)
     minus_infinity = form.infinity | form.has_infinity << form.width - 1
     result = np.where(zero, np.uint64(minus_infinity), result)
     result = np.where((pattern >= form.infinity) & form.has_infinity, np.uint64(form.infinity), result)
     return np.where(_is_nan(pattern, form) | (negative & ~zero), np.uint64(form.nan), result)
 
 
-def _float64_bits(bits: np.ndarray, form: FloatFormat, function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """A function of NumPy, rounded once; uint64 in and out."""
-    flushed = round_float(bits, form, _F64)
-    with np.errstate(all="ignore"):
-        values = function(_F64.from_bits(flushed))
-    return round_float(_F64.to_bits(values), _F64, form)
-
-
 def _is_nan(pattern: np.ndarray, form: FloatFormat) -> np.ndarray:
     return pattern > form.largest + form.has_infinity
 
 
-def _apply(core: Callable[..., np.ndarray], x: npt.ArrayLike, form: FloatFormat, *constant: Any) -> Any:
-    """A function of bits for numbers, block by block."""
+def _by_mitchell(function: str, x: npt.ArrayLike, form: FloatFormat) -> Any:
+    """By the compiled loop, or else by the model."""
+    code = _code(function, form)
     array = form.array(x, "x")
-    bits = form.to_bits(array).ravel()
-    result = np.empty_like(bits)
-    for start in range(0, bits.size, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        result[block] = core(bits[block], form, *constant)
-    return form.from_bits(result.reshape(array.shape))[()]
+    if code is None or not extension("_arithmetic"):
+        return each_by_blocks(lambda values: _by_model(function, values, form), array, form)[()]
+    return results_of(code, form, array, array)[()]
+
+
+def _by_model(function: str, values: np.ndarray, form: FloatFormat) -> np.ndarray:
+    core = exponential_bits if _OPERATIONS[function] == "exponential" else logarithm_bits
+    return form.from_bits(core(form.to_bits(values), form, signed_digits(_constant(function, form))))
 
 
 @cache
-def _digits(constant: Fraction, places: int) -> tuple[tuple[int, int], ...]:
-    """Digits of the integer nearest to constant 2^places."""
-    return signed_digits(round(constant * 2**places))
+def _constant(function: str, form: FloatFormat) -> int:
+    """The constant of a function, unit 2^-constant_bits(form)."""
+    return round(_CONSTANTS[function] * 2 ** constant_bits(form))
+
+
+@cache
+def _code(function: str, form: FloatFormat, decay: int = 0) -> bytes | None:
+    """A function as the compiled loops take it, or None."""
+    operation, constant = _OPERATIONS[function], _constant(function, form)
+    return packed_exponential(operation, form, constant, constant_bits(form), decay=decay)
 
 
 class Exponential(NamedTuple):
@@ -266,6 +267,7 @@ class Exponential(NamedTuple):
     exp: Callable[[npt.ArrayLike, FloatFormat], Any]
     log2: Callable[[npt.ArrayLike, FloatFormat], Any]
     log: Callable[[npt.ArrayLike, FloatFormat], Any]
+    decay: Callable[[npt.ArrayLike, FloatFormat, int], Any]
     exp2_bound: Callable[[FloatFormat], Bound]
     exp_bound: Callable[[FloatFormat], Bound]
     log2_bound: Callable[[FloatFormat], AbsoluteBound]
@@ -274,10 +276,11 @@ class Exponential(NamedTuple):
 
 EXPONENTIALS = {
     "exact": Exponential(
-        exact_exp2,
-        exact_exp,
-        exact_log2,
-        exact_log,
+        exact_exponential.exp2,
+        exact_exponential.exp,
+        exact_exponential.log2,
+        exact_exponential.log,
+        exact_exponential.decay,
         rounded_exponential_bound,
         rounded_exponential_bound,
         rounded_logarithm_bound,
@@ -288,6 +291,7 @@ EXPONENTIALS = {
         exp,
         log2,
         log,
+        decay,
         antilogarithm_bound,
         exponential_bound,
         logarithm_bound,

@@ -33,15 +33,14 @@ def function_cases(options: Options) -> list[Case | Skipped]:
 
     def contenders(name: str) -> list[Contender]:
         x = numbers(options.rng(), F32, ROWS, COLUMNS)
-        x = np.abs(x) if name == "log2" else x
-        theirs = _softmax if name == "softmax" else getattr(np, name)
+        x = np.abs(x) if name in ("log2", "log") else x
+        theirs = {"sigmoid": _sigmoid, "softmax": _softmax}.get(name) or getattr(np, name)
         families = [(kind, Arithmetic.of_family(kind)) for kind in ("mitchell", "exact")]
         ours = [Contender(kind, partial(getattr(arithmetic, name), x)) for kind, arithmetic in families]
         return [Contender("NumPy", partial(theirs, x)), *ours]
 
-    return [
-        Case(name, ROWS * COLUMNS, partial(contenders, name)) for name in ("exp2", "exp", "log2", "tanh", "softmax")
-    ]
+    names = ("exp2", "exp", "log2", "log", "sigmoid", "tanh", "softmax")
+    return [Case(name, ROWS * COLUMNS, partial(contenders, name)) for name in names]
 
 
 def _cases(options: Options, operation: str, numpy_own: np.ufunc) -> list[Case | Skipped]:
@@ -59,6 +58,12 @@ def _cases(options: Options, operation: str, numpy_own: np.ufunc) -> list[Case |
         ]
 
     return [Case(f"{count:,}".replace(",", " "), count, partial(contenders, count)) for count in COUNTS]
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    powers = np.exp(-x)
+    powers += 1
+    return np.divide(1, powers, out=powers)
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:

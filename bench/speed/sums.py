@@ -41,6 +41,7 @@ NARROW = (
 )
 SPREAD_FAMILIES = ("mitchell", "tuned-minimax", "tuned-minimax-m16", "realm-m4", "exact")
 ROW_FAMILIES = ("mitchell", "tuned-minimax-m4", "exact")
+VOCABULARY = (768, 50257)  # the last layer of GPT-2: its width, and its tokens
 THREAD_SIZES = (512, 1024)
 OTHER_ORDER = "the sums of @ are in another order"
 
@@ -102,21 +103,24 @@ def family_cases(options: Options) -> list[Case | Skipped]:
 
 
 def row_cases(options: Options) -> list[Case | Skipped]:
-    """One row and one column by the public object, whose checks of the operands are a part of the price."""
+    """One row and one column by the public object, whose checks of the operands are a part of the price.
 
-    def contenders(row: bool, k: int, n: int) -> list[Contender]:
+    A transposed matrix is one whose columns are close together in memory, as PyTorch has the weights of a layer.
+    """
+
+    def contenders(kind: str, k: int, n: int) -> list[Contender]:
         rng = options.rng()
-        x, matrix = numbers(rng, F32, k), numbers(rng, F32, k, n) if row else numbers(rng, F32, n, k)
+        x = numbers(rng, F32, k)
+        matrix = numbers(rng, F32, k, n) if kind == "row" else numbers(rng, F32, n, k)
+        operands = {"row": (x, matrix), "turned": (x, matrix.T), "column": (matrix, x)}[kind]
         arithmetics = [(family, Arithmetic(f"mul-f32-{family}", threads=1)) for family in ROW_FAMILIES]
-        operands = (x, matrix) if row else (matrix, x)
         ours = [Contender(family, partial(arithmetic.matmul, *operands)) for family, arithmetic in arithmetics]
         return [Contender("sgemv", partial(np.matmul, *operands)), *ours]
 
-    shapes = ((True, 512, 512), (True, 768, 2304), (False, 512, 512), (False, 768, 2304))
-    return [
-        Case(f"1x{k} by {k}x{n}" if row else f"{n}x{k} by {k}x1", k * n, partial(contenders, row, k, n))
-        for row, k, n in shapes
-    ]
+    names = {"row": "1x{k} by {k}x{n}", "turned": "1x{k} by {n}x{k} transposed", "column": "{n}x{k} by {k}x1"}
+    shapes = [(512, 512), (768, 2304)]
+    cases = [(kind, *shape) for kind in names for shape in (shapes if kind != "turned" else [*shapes, VOCABULARY])]
+    return [Case(names[kind].format(k=k, n=n), k * n, partial(contenders, kind, k, n)) for kind, k, n in cases]
 
 
 def thread_cases(options: Options) -> list[Case | Skipped]:

@@ -1,26 +1,33 @@
 """What the experiments share: their arithmetics, and where their results go."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import click
+import numpy as np
 from rich.table import Table
 
 import mitchell
 from experiments.arithmetics import REFERENCE, STANDARD, arithmetics
+from pysoft.language.tokenizer import Tokenizer
 from pysoft.picture import check_picture
 
 from .common import console, json_option, markdown_option, print_json, print_table
 
-__all__ = ["arithmetic_options", "present", "result_options"]
+__all__ = ["arithmetic_options", "present", "result_options", "warn_of_unknown"]
 
 _THREADS = "mitchell.threads"  # what the arithmetics are made with
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _named(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> Mapping[str, mitchell.Arithmetic]:
-    return arithmetics(value or STANDARD, threads=ctx.meta[_THREADS])
+    try:
+        return arithmetics(value or STANDARD, threads=ctx.meta[_THREADS])
+    except ValueError as error:
+        form = "an arithmetic is <format>-<family>[+<family>], such as bf16-mitchell or s8-drum-k4+exact"
+        raise click.UsageError(f"{error}; {form}") from None
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: int | None) -> None:
@@ -63,6 +70,15 @@ def result_options(function: _Function) -> _Function:
         help="write a picture, PNG, SVG or PDF",
     )
     return plot(markdown_option(json_option(function)))
+
+
+def warn_of_unknown(tokenizer: Tokenizer, tokens: np.ndarray) -> None:
+    """Warn of text that the tokenizer does not know, which a model sees as one token for all of it."""
+    unknown = tokenizer.unknown(tokens)
+    if unknown:
+        warnings.warn(
+            f"{unknown} of {len(tokens)} tokens stand for text that the tokenizer does not know", stacklevel=2
+        )
 
 
 class _Result(Protocol):

@@ -14,7 +14,7 @@ from pysoft.language.sampling import Greedy, Sampling
 from pysoft.language.tokenizer import Tokenizer, read_tokenizer
 
 from .common import json_option, print_json, seed_option
-from .run_common import arithmetic_options
+from .run_common import arithmetic_options, warn_of_unknown
 
 __all__ = ["command"]
 
@@ -73,12 +73,15 @@ def command(
         raise click.UsageError("the prompt is empty: there must be a character or more to continue")
     choice = Sampling(temperature, top_k=top_k, top_p=top_p) if temperature else Greedy()
     stop = {tokenizer.end, *(tokenizer.encode("\n") if few_shot is not None else ())} - {None}
+    tokens = tokenizer.encode(text)
+    if len(tokens) > model.config.n_positions:
+        raise click.UsageError(f"the prompt has {len(tokens)} tokens, and the context {model.config.n_positions}")
+    warn_of_unknown(tokenizer, tokens)
     continuations = {}
     for name, arithmetic in arithmetics.items():
         show = None if as_json else _shower(tokenizer)
         if not as_json:
             click.echo(f"{click.style(name, bold=True)}\n{text}", nl=False)
-        tokens = tokenizer.encode(text)
         found = generate(arithmetic, model, tokens, count=count, choice=choice, seed=seed, stop=stop, on_token=show)
         continuations[name] = tokenizer.decode(found.tokens)
         if not as_json:

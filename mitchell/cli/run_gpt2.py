@@ -9,9 +9,10 @@ from rich.table import Table
 import mitchell
 from experiments.gpt2 import ATTENTIONS, FOLDER, GPT2Deviations, measure_gpt2
 from experiments.pictures.gpt2 import plot_gpt2
+from pysoft.language.tokenizer import read_tokenizer
 
 from .common import percent, progress, table
-from .run_common import arithmetic_options, present, result_options
+from .run_common import arithmetic_options, present, result_options, warn_of_unknown
 
 __all__ = ["command"]
 
@@ -60,11 +61,15 @@ def command(
     attention, so that what another attention changes and what the arithmetic changes are told apart.
     """
     chosen = {name: ATTENTIONS[name] for name in dict.fromkeys(("softmax", *attentions))} if attentions else ATTENTIONS
+    words = None if text is None else _read(text)
+    if words is not None:
+        tokenizer = read_tokenizer(folder)
+        warn_of_unknown(tokenizer, tokenizer.encode(words))
     with progress("gpt2") as update:
         result = measure_gpt2(
             arithmetics,
             folder=folder,
-            text=None if text is None else text.read_text(encoding="utf-8"),
+            text=words,
             attentions=chosen,
             window=window,
             stride=stride,
@@ -73,6 +78,16 @@ def command(
             progress=update,
         )
     present(result, [_table(result)], [_note(result)], plot_gpt2, plot=plot, markdown=markdown, as_json=as_json)
+
+
+def _read(path: Path) -> str:
+    try:
+        words = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is no text in UTF-8: {error}") from None
+    if not words:
+        raise click.UsageError(f"{path} is empty: there must be a text to predict")
+    return words
 
 
 def _table(result: GPT2Deviations) -> Table:

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "_panel.h"
+#include "_totals.h"
 
 #ifdef HAS_LEVELS
 #include <immintrin.h>
@@ -25,8 +26,13 @@ BEGIN_WIDE_TARGET("avx512f,avx512dq,avx512vl,avx512bw")
 #include "_float.h"
 #include "_limited.h"
 #include "_matmul.h"
+#include "_few.h"
 #include "_rows.h"
+#include "_turned.h"
+#include "_product.h"
+#include "_exponential.h"
 #include "_elementwise.h"
+#include "_activation.h"
 END_TARGET
 #include "_end.h"
 
@@ -41,8 +47,13 @@ BEGIN_TARGET("avx2")
 #include "_float.h"
 #include "_limited.h"
 #include "_matmul.h"
+#include "_few.h"
 #include "_rows.h"
+#include "_turned.h"
+#include "_product.h"
+#include "_exponential.h"
 #include "_elementwise.h"
+#include "_activation.h"
 END_TARGET
 #include "_end.h"
 #endif
@@ -57,17 +68,24 @@ END_TARGET
 #include "_float.h"
 #include "_limited.h"
 #include "_matmul.h"
+#include "_few.h"
 #include "_rows.h"
+#include "_turned.h"
+#include "_product.h"
+#include "_exponential.h"
 #include "_elementwise.h"
+#include "_activation.h"
 #include "_end.h"
 
 struct level {
     void (*matmul)(const struct operator *, const struct matrix *, const struct matrix *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int,
                    char *, ptrdiff_t, uint32_t *);
     void (*line)(const struct operator *, int, ptrdiff_t, const char *, ptrdiff_t, const char *, ptrdiff_t, char *);
+    void (*activate)(const struct operator *, int, int, int32_t, ptrdiff_t, const char *, const char *, char *);
 };
 
 #include "_module.h"
+#include "_arguments.h"
 
 static void find_levels(void)
 {
@@ -75,61 +93,11 @@ static void find_levels(void)
 #ifdef HAS_LEVELS
     __builtin_cpu_init();
     if (has_avx512())
-        ADD_LEVEL(avx512, (struct level){matmul_avx512, line_avx512});
+        ADD_LEVEL(avx512, (struct level){matmul_avx512, line_avx512, activate_avx512});
     if (__builtin_cpu_supports("avx2"))
-        ADD_LEVEL(avx2, (struct level){matmul_avx2, line_avx2});
+        ADD_LEVEL(avx2, (struct level){matmul_avx2, line_avx2, activate_avx2});
 #endif
-    ADD_LEVEL(plain, (struct level){matmul_plain, line_plain});
-}
-
-/* Take the buffers of some objects; 0, and none taken, if one has not so many dimensions of items of this size. */
-static int take(Py_buffer *x, PyObject **objects, int count, int dimensions, const Py_ssize_t *sizes)
-{
-    for (int n = 0; n < count; n++) {
-        const int last = n == count - 1, got = PyObject_GetBuffer(objects[n], x + n, last ? PyBUF_STRIDED : PyBUF_STRIDED_RO) == 0;
-        if (got && x[n].ndim == dimensions && x[n].itemsize == sizes[n])
-            continue;
-        if (got) {
-            PyErr_Format(PyExc_ValueError, "array %d must have %d dimensions of %zd-byte items", n, dimensions, sizes[n]);
-            PyBuffer_Release(x + n);
-        }
-        while (n-- > 0)
-            PyBuffer_Release(x + n);
-        return 0;
-    }
-    return 1;
-}
-
-/* Rounding to nearest and subnormal numbers as they are, whatever another library has switched on in this thread. */
-static unsigned usual_mode(void)
-{
-#if defined(__SSE2__)
-    const unsigned mode = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(0x1f80);
-    return mode;
-#else
-    return 0;
-#endif
-}
-
-static void restore_mode(unsigned mode)
-{
-#if defined(__SSE2__)
-    __builtin_ia32_ldmxcsr(mode);
-#else
-    (void)mode;
-#endif
-}
-
-static const struct operator *operator_in(const char *bytes, Py_ssize_t size, int format)
-{
-    const struct operator *op = (const struct operator *)bytes;
-    if (size == sizeof *op && format >= F32 && format <= F16 && op->operation >= MULTIPLY && op->operation <= RSQRT &&
-        op->form >= EXACT && op->form <= (op->operation == MULTIPLY ? LINEAR : LOG) && op->dropped >= 0 && op->dropped < 23 &&
-        op->cut_off >= op->dropped && op->cut_off < 23)
-        return op;
-    PyErr_Format(PyExc_ValueError, "not an operator (%zd bytes) on floats of format %d", size, format);
-    return NULL;
+    ADD_LEVEL(plain, (struct level){matmul_plain, line_plain, activate_plain});
 }
 
 static PyObject *py_matmul(PyObject *self, PyObject *args)
@@ -156,16 +124,12 @@ static PyObject *py_matmul(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "a multiplier takes shapes (t, m, k), (t, k, n) and (t, m, n), the rows of the last"
                                           " contiguous, and a scratch of SCRATCH_BYTES");
     else {
-        Py_BEGIN_ALLOW_THREADS
         uint32_t *const scratch = (uint32_t *)(((uintptr_t)x[3].buf + 63) & ~(uintptr_t)63);
-        const unsigned mode = usual_mode();
-        for (ptrdiff_t t = 0; t < c[0]; t++) {
+        RUN(for (ptrdiff_t t = 0; t < c[0]; t++) {
             const struct matrix A = {(const char *)x[0].buf + t * x[0].strides[0], x[0].strides[1], x[0].strides[2], format};
             const struct matrix B = {(const char *)x[1].buf + t * x[1].strides[0], x[1].strides[1], x[1].strides[2], format};
             level->matmul(op, &A, &B, c[1], c[2], a[2], wide, (char *)x[2].buf + t * x[2].strides[0], x[2].strides[1], scratch);
-        }
-        restore_mode(mode);
-        Py_END_ALLOW_THREADS
+        })
     }
     return finish(!PyErr_Occurred(), x, 4);
 }
@@ -182,16 +146,8 @@ static PyObject *py_elementwise(PyObject *self, PyObject *args)
     const struct level *level = level_at(index);
     const struct operator *op = level ? operator_in(bytes, size, format) : NULL;
     const Py_ssize_t item = format == F32 ? 4 : 2;
-    if (op && (x[0].len != x[2].len || x[1].len != x[2].len || x[2].len % item))
-        PyErr_Format(PyExc_ValueError, "operands and results must be of equal length, not %zd, %zd and %zd bytes", x[0].len, x[1].len,
-                     x[2].len);
-    else if (op) {
-        Py_BEGIN_ALLOW_THREADS
-        const unsigned mode = usual_mode();
-        level->line(op, format, x[2].len / item, x[0].buf, item, x[1].buf, item, x[2].buf);
-        restore_mode(mode);
-        Py_END_ALLOW_THREADS
-    }
+    if (op && are_equal(x, item))
+        RUN(level->line(op, format, x[2].len / item, x[0].buf, item, x[1].buf, item, x[2].buf))
     return finish(!PyErr_Occurred(), x, 3);
 }
 
@@ -215,16 +171,51 @@ static PyObject *py_broadcast(PyObject *self, PyObject *args)
         fits &= x[n].shape[0] == rows && x[n].shape[1] == count;
     if (!fits)
         PyErr_SetString(PyExc_ValueError, "arrays must have equal shapes (rows, columns), and rows of results be contiguous");
-    else {
-        Py_BEGIN_ALLOW_THREADS
-        const unsigned mode = usual_mode();
-        for (ptrdiff_t i = 0; i < rows; i++)
+    else
+        RUN(for (ptrdiff_t i = 0; i < rows; i++)
             level->line(op, format, count, (const char *)x[0].buf + i * x[0].strides[0], x[0].strides[1],
-                        (const char *)x[1].buf + i * x[1].strides[0], x[1].strides[1], (char *)x[2].buf + i * x[2].strides[0]);
-        restore_mode(mode);
-        Py_END_ALLOW_THREADS
-    }
+                        (const char *)x[1].buf + i * x[1].strides[0], x[1].strides[1], (char *)x[2].buf + i * x[2].strides[0]))
     return finish(!PyErr_Occurred(), x, 3);
+}
+
+/* Operands, exponentials and results that lie close together. */
+static PyObject *py_activation(PyObject *self, PyObject *args)
+{
+    Py_buffer x[3];
+    const char *bytes;
+    Py_ssize_t size;
+    int index, format, function, linear;
+    if (!PyArg_ParseTuple(args, "iy#iiiy*y*w*", &index, &bytes, &size, &format, &function, &linear, x, x + 1, x + 2))
+        return NULL;
+    const struct level *level = level_at(index);
+    const struct operator *op = level ? operator_in(bytes, size, format) : NULL;
+    const Py_ssize_t item = format == F32 ? 4 : 2;
+    if (op && (op->operation != DIVIDE || (function != SIGMOID && function != TANH)))
+        PyErr_Format(PyExc_ValueError, "function %d takes a divider", function);
+    else if (op && are_equal(x, item))
+        RUN(level->activate(op, function, format, linear, x[2].len / item, x[0].buf, x[1].buf, x[2].buf))
+    return finish(!PyErr_Occurred(), x, 3);
+}
+
+/* Of rows with any strides, in float or double. */
+static PyObject *py_totals(PyObject *self, PyObject *args)
+{
+    PyObject *objects[2];
+    Py_buffer x[2];
+    int wide;
+    if (!PyArg_ParseTuple(args, "pOO", &wide, objects, objects + 1))
+        return NULL;
+    const Py_ssize_t item = wide ? 8 : 4, sizes[] = {item, item};
+    if (!take(x, objects, 2, 2, sizes))
+        return NULL;
+    const Py_ssize_t rows = x[0].shape[0], count = x[0].shape[1];
+    if (x[1].shape[0] != rows || x[1].shape[1] != 1 || (rows > 1 && x[1].strides[0] != item))
+        PyErr_SetString(PyExc_ValueError, "sums take shapes (rows, columns) and (rows, 1), the latter contiguous");
+    else if (wide)
+        RUN(totals_double(rows, count, x[0].buf, x[0].strides[0], x[0].strides[1], x[1].buf))
+    else
+        RUN(totals_float(rows, count, x[0].buf, x[0].strides[0], x[0].strides[1], x[1].buf))
+    return finish(!PyErr_Occurred(), x, 2);
 }
 
 static PyMethodDef methods[] = {
@@ -232,6 +223,8 @@ static PyMethodDef methods[] = {
     {"matmul", py_matmul, METH_VARARGS, "Sums of products of floats."},
     {"elementwise", py_elementwise, METH_VARARGS, "Results of an operator, element by element."},
     {"broadcast", py_broadcast, METH_VARARGS, "The same of arrays with any strides, row by row."},
+    {"activation", py_activation, METH_VARARGS, "Sigmoid or tanh, element by element, from the exponential on."},
+    {"totals", py_totals, METH_VARARGS, "Sums of rows, each in order."},
     {NULL, NULL, 0, NULL},
 };
 

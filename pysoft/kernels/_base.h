@@ -13,9 +13,11 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE __attribute__((noinline))
+#define FORGET __asm__ volatile("" ::: "memory")  /* what memory held */
 #else
 #define INLINE static inline
 #define NOINLINE
+#define FORGET (void)0
 #endif
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))

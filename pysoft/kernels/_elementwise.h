@@ -6,7 +6,7 @@ INLINE int NAME(four_safe)(int operation, int form, const struct operator *op, c
     const words shift = all(operation == MULTIPLY ? op->table[0] - ONE : ONE - op->table[0]);
     words safe = all(SAFE_BIT), results[4];
     UNROLLED for (int v = 0; v < 4; v++) {
-        words a = NAME(load)(x + v * LANES), b = NAME(load)(y + v * LANES), p;
+        words a = NAME(load)(F32, (const char *)(x + v * LANES)), b = NAME(load)(F32, (const char *)(y + v * LANES)), p;
         STAY(a);  /* or they are loaded twice, which takes long where a vector is in two lines of the cache */
         STAY(b);
         if (form == CONSTANT)
@@ -62,10 +62,11 @@ APPLY_ALL(SQUARE)
 APPLY_ALL(RECIPROCAL)
 APPLY_ALL(SQRT)
 APPLY_ALL(RSQRT)
-static void (*const NAME(operations)[RSQRT + 1][LINEAR + 1])(const struct operator *, ptrdiff_t, const uint32_t *,
+static void (*const NAME(operations)[LOGARITHM + 1][LINEAR + 1])(const struct operator *, ptrdiff_t, const uint32_t *,
                                                              const uint32_t *, uint32_t *) = {
     NAMES(MULTIPLY), NAMES(DIVIDE), NAMES(SQUARE), NAMES(RECIPROCAL), NAMES(SQRT), NAMES(RSQRT),
-    [MULTIPLY][LINEAR] = NAME(MULTIPLY_LINEAR)};
+    [MULTIPLY][LINEAR] = NAME(MULTIPLY_LINEAR),
+    [EXPONENTIAL][CONSTANT] = NAME(EXPONENTIAL_CONSTANT), [LOGARITHM][CONSTANT] = NAME(LOGARITHM_CONSTANT)};
 
 /* A line of results: operands of a format at any distance, results close together. */
 static void NAME(line)(const struct operator *op, int format, ptrdiff_t count, const char *a, ptrdiff_t a_step, const char *b,

@@ -8,6 +8,8 @@ typedef int32_t NAME(integers) __attribute__((vector_size(4 * LANES), aligned(4 
 typedef float NAME(floats) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef double NAME(doubles) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 
+typedef uint16_t NAME(halves) __attribute__((vector_size(2 * LANES)));
+
 #define words NAME(words)
 #define integers NAME(integers)
 #define floats NAME(floats)

@@ -8,11 +8,25 @@
 #define MOST_M 120  /* rows and columns of the largest blocks */
 #define MOST_N 1024
 #define FEW_ROWS 4  /* so many take less time row by row */
+#define FEW_TURNED 12  /* likewise, by a transposed matrix */
 #define FEW_COLUMNS 48  /* of a second matrix that has to be packed for a few rows */
 #define LOWERED HIDDEN  /* logarithms in FINITE are so much lower: that of a product might not fit an int32 */
 #define GROUP 8     /* products of a row that are added to a vector of sums at once */
+#define SIDE 16     /* columns of a transposed matrix at once, whatever a vector has: so many sums wait for their additions */
+#define PAGE 4096   /* bytes after which the places of a first-level cache come again */
+#define DEPTH 4096  /* of a block of a transposed matrix, whose lines are read as memory brings them */
+/* Patterns of 2^-63 to 2^65, and of no other number, have SAFE_BIT in their sum with LEAST_SAFE. */
+#define LEAST_SAFE (64 * HIDDEN)
+#define MOST_SAFE (192 * HIDDEN - 1)
+#define SAFE_BIT 0x40000000
 #define LINE 512     /* results of a line that are found at once, where operands are not close together */
 #define SCRATCH_BYTES (4 * BLOCK_K * (MOST_N + MOST_M) + 64)
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define PAIRS_IN_ORDER 1  /* the first of two 16-bit numbers is the lower half of a word */
+#else
+#define PAIRS_IN_ORDER 0
+#endif
 
 struct matrix {
     const char *data;
@@ -35,8 +49,31 @@ enum loop {
     LOOPS = ANY + LINEAR + 1
 };
 
+/* Of a few rows, the kinds for words, and those for numbers of 16 bits as they are in memory. */
+#define ROW_KINDS(X) \
+    X(PLAIN) X(TABLE) X(PART) X(PARTS) X(FLOATS) X(ROUNDED) X(FINITE) X(CLIPPED_ROUNDED) X(CLIPPED_TABLE) X(CLIPPED_PARTS)
+#define WIDE_KINDS(X) X(PLAIN, F32) X(TABLE, F32) X(PART, F32) X(PARTS, F32) X(FLOATS, F32)
+#define NARROW_KINDS(X)                                                              \
+    X(PLAIN, BF16) X(TABLE, BF16) X(PARTS, BF16) X(ROUNDED, BF16)                     \
+    X(FINITE, F16) X(CLIPPED_TABLE, F16) X(CLIPPED_PARTS, F16) X(CLIPPED_ROUNDED, F16)
+
 struct range {  /* of the magnitudes in a panel, zeros left out */
     int32_t least, most, zeros;
+};
+
+enum zeros { NOWHERE, IN_SECOND, IN_BOTH };  /* which factors may be zeros */
+
+enum look {   /* at the vectors that some words of the first factor are multiplied by */
+    QUICKLY,  /* these words are within limits */
+    MASKED,   /* or zeros */
+    CAREFULLY
+};
+
+struct rows {  /* a few of the first matrix, with a transposed one */
+    ptrdiff_t count;
+    ptrdiff_t first, last;      /* places of the block that are in the lines of the second matrix */
+    const uint32_t *packed;     /* DEPTH words for each row; those that a square does not own are zeros */
+    const unsigned char *look;  /* at one vector of words, enum look */
 };
 
 /* A zero of the first factor as it is packed: these words are short of what a product adds to the sum of patterns. */
@@ -87,6 +124,28 @@ INLINE int limited_kind(const struct operator *op)
     return op->form == LOG ? TABLE : PLAIN;
 }
 
+/* The loop for a few rows by vectors that nothing is known of. */
+INLINE int row_kind(const struct operator *op)
+{
+    return is_narrow(op) ? finite_kind(op) : limited_kind(op);
+}
+
+/* How to look at the vectors that these words are multiplied by. */
+INLINE enum look look_at(const struct operator *op, int count, const uint32_t *packed)
+{
+    int zeros = 0, within = !cuts_late(op);
+    for (int n = 0; n < count; n++) {
+        const int64_t L = (packed[n] - packed_zero(op)) & MAGNITUDE;
+        if (L == 0)
+            zeros = 1;
+        else if (is_narrow(op))
+            within &= L < INFINITE;
+        else
+            within &= L + LEAST_SAFE - ONE + op->least >= op->smallest && L + MOST_SAFE - ONE + op->most < op->infinity;
+    }
+    return !within ? CAREFULLY : zeros ? MASKED : QUICKLY;
+}
+
 INLINE int loop_for(const struct operator *op, struct range a, struct range b)
 {
     const int64_t low = (int64_t)a.least + b.least - ONE + op->least, high = (int64_t)a.most + b.most - ONE + op->most;
@@ -96,6 +155,19 @@ INLINE int loop_for(const struct operator *op, struct range a, struct range b)
     if (!limited)
         return op->form == CONSTANT && high < op->infinity ? FLUSH : finite_kind(op);
     return limited_kind(op) + (op->form != EXACT && (a.zeros || b.zeros) ? ZEROS : 0);
+}
+
+/* Where a square of places from k on is taken from a line: one that would be outside of it reaches over the others. */
+INLINE ptrdiff_t square_at(ptrdiff_t k, ptrdiff_t square, ptrdiff_t first, ptrdiff_t last)
+{
+    const ptrdiff_t least = k > first ? k : first;
+    return least < last - square ? least : last - square;
+}
+
+/* Whether a place is one of its own, which count. */
+INLINE int is_own(ptrdiff_t place, ptrdiff_t k, ptrdiff_t square)
+{
+    return place >= k && place < k + square;
 }
 
 /* The operator with its factors exchanged. */

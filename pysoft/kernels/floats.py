@@ -1,23 +1,27 @@
-"""An operator on floats as the compiled loops take it: ``struct operator`` in ``_operator.h``."""
+"""An operation on floats as the compiled loops take it: ``struct operator`` in ``_operator.h``."""
 
 from functools import lru_cache
 
 import numpy as np
 
-from ..float_formats import FLOAT_FORMATS
+from ..float_formats import FLOAT_FORMATS, FloatFormat
 from ..logarithmic import Correction, Scheme
 from ..operator import Operator
 from ..power import PowerScheme
 
-__all__ = ["FORMATS", "packed"]
+__all__ = ["FORMATS", "packed", "packed_exponential"]
 
 FORMATS = {"f32": 0, "bf16": 1, "f16": 2}  # enum format
-_OPERATIONS = {"mul": 0, "div": 1, "square": 2, "reciprocal": 3, "sqrt": 4, "rsqrt": 5}  # enum operation
+_OPERATIONS = ("mul", "div", "square", "reciprocal", "sqrt", "rsqrt", "exponential", "logarithm")  # enum operation
 _EXACT, _CONSTANT, _LOG, _LINEAR = range(4)  # enum form
 _F = 23  # fraction bits of a float32, in whose patterns everything is held
 _BIAS = 127
 _LEADING = 4  # leading bits of a fraction that select an entry
 _LOST = 60  # binades below a product from which on what is added to it is cut off
+_HEAD = ("operation", "form", "smallest", "infinity", "dropped", "cut_off", "uniform", "least", "most")
+_TABLES = [(name, np.int32, 1 << 2 * _LEADING) for name in ("table", "parts")]
+_TAIL = [("constant", np.int64), ("places", np.int32), ("decay", np.int32)]
+_STRUCTURE = np.dtype([*((name, np.int32) for name in _HEAD), *_TABLES, *_TAIL], align=True)
 
 
 @lru_cache(256)
@@ -30,7 +34,7 @@ def packed(operator: Operator) -> bytes | None:
     scheme, form = operator.scheme, FLOAT_FORMATS.get(operator.format.name)
     if form is None or form.name not in FORMATS or not (operator.is_exact or _fits(scheme, form.fraction_bits)):
         return None
-    dropped = cut_off = _F - form.fraction_bits
+    cut_off = _F - form.fraction_bits
     kind, entries, parts = _EXACT, np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64)
     least, most = 0, 1 << _F  # the exact product is Mitchell's or up to 1/8 more
     if isinstance(scheme, Scheme):
@@ -47,13 +51,48 @@ def packed(operator: Operator) -> bytes | None:
         as_floats = np.where(entries == 0, 2.0**-_LOST, entries * 2.0**-_F).astype(np.float32)
         parts = as_floats.view(np.int32).astype(np.int64) - (_BIAS << _F)
         least, most = (int(parts.min()) & -1 << _F) - (1 << _F), 1 << _F  # a sum may owe its exponent to a carry
-    head = [
-        *(_OPERATIONS[operator.operation], kind),
-        *(_pattern(1 - form.bias), _pattern(form.bias + 1)),
-        *(dropped, cut_off, int(entries.size == 1), least, most),
-    ]
     power = isinstance(scheme, PowerScheme)
-    return np.concatenate([head, _spread(entries, power), _spread(parts, power)]).astype(np.int32).tobytes()
+    return _bytes(
+        form,
+        operator.operation,
+        kind,
+        cut_off=cut_off,
+        uniform=entries.size == 1,
+        least=least,
+        most=most,
+        table=_spread(entries, power),
+        parts=_spread(parts, power),
+    )
+
+
+def packed_exponential(
+    operation: str, form: FloatFormat, constant: int, places: int, *, decay: int = 0
+) -> bytes | None:
+    """The bytes of ``struct operator`` for ``exponential`` or ``logarithm``, or None if no loop knows the format.
+
+    Parameters
+    ----------
+    operation : str
+    form : FloatFormat
+    constant, places : int
+        The constant is constant 2^-places; see :mod:`pysoft.exponential`.
+    decay : int
+        0 for the exponential of x, 1 for that of -|x|, 2 for that of -2 |x|.
+    """
+    if form.name not in FORMATS:
+        return None
+    cut_off = _F - form.fraction_bits
+    return _bytes(form, operation, _CONSTANT, cut_off=cut_off, constant=constant, places=places, decay=decay)
+
+
+def _bytes(form: FloatFormat, operation: str, kind: int, **others: int | np.ndarray) -> bytes:
+    """``struct operator`` with these fields, and zeros in the others."""
+    fields = {"operation": _OPERATIONS.index(operation), "form": kind, "dropped": _F - form.fraction_bits}
+    limits = {"smallest": _pattern(1 - form.bias), "infinity": _pattern(form.bias + 1)}
+    structure = np.zeros((), _STRUCTURE)
+    for name, value in (fields | limits | others).items():
+        structure[name] = value
+    return structure.tobytes()
 
 
 def _fits(scheme: object, F: int) -> bool:

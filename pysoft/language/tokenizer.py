@@ -49,6 +49,11 @@ class Tokenizer:
         """The tokens of a text: int64, shape [n]."""
         return np.array(self._backend.encode(text, add_special_tokens=False).ids, np.int64)
 
+    def unknown(self, tokens: npt.ArrayLike) -> int:
+        """How many of these tokens stand for text that the tokenizer does not know."""
+        name = getattr(self._backend.model, "unk_token", None)
+        return 0 if name is None else int(np.count_nonzero(np.asarray(tokens) == self._backend.token_to_id(name)))
+
     def decode(self, tokens: npt.ArrayLike) -> str:
         """The text of tokens; bytes that are no UTF-8 are U+FFFD, and numbers without a token are left out."""
         return self._backend.decode([int(token) for token in np.asarray(tokens).reshape(-1)], skip_special_tokens=False)

@@ -125,10 +125,39 @@ def test_continue_answers_a_few_shot_prompt_by_one_line(run, tmp_path):
         ((), "give a text"),
         (("--prompt", ""), "the prompt is empty"),
         (("--prompt", "x", "--top-k", "3"), "give a --temperature above 0"),
-        (("--prompt", "x" * 200), "128 tokens at most"),
+        (("--prompt", "x" * 200), "the prompt has 200 tokens, and the context 128"),
     ],
 )
 def test_continue_refuses_what_it_cannot_do(run, options, message):
     status, out, err = run("run", "continue", *options, "--json")
     assert (2, "") == (status, out)
     assert message in err
+
+
+@pytest.mark.filterwarnings("default")
+def test_text_that_the_tokenizer_does_not_know_is_counted(run, tmp_path):
+    status, _, err = run("run", "continue", "--prompt", "a\u4e16\u754c", "-a", "f32-mitchell", "--count", "1")
+    assert 0 == status
+    assert "warning: 2 of 3 tokens stand for text that the tokenizer does not know" in err
+
+
+def test_texts_that_cannot_be_read_are_named(run, tmp_path):
+    path = tmp_path / "text.txt"
+    for content, message in ((b"\xff\xfe", "is no text in UTF-8"), (b"", "is empty")):
+        path.write_bytes(content)
+        status, _, err = run("run", "gpt2", "--text", str(path))
+        assert 2 == status
+        assert f"{path} {message}" in err
+
+
+def test_numbers_that_json_has_no_words_for_are_null(run):
+    small = ("--length", "8", "--repeats", "1", "--width", "4")
+    status, out, _ = run("run", "attention", *small, "--scale", "1e6", "-a", "f16-mitchell", "--json")
+    assert 0 == status
+    json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+
+
+def test_a_tiny_temperature_takes_the_most_probable_token(run):
+    arguments = ("run", "continue", "--prompt", "The ", "--count", "8", "-a", "f32-mitchell", "--json")
+    greedy = json.loads(run(*arguments)[1])
+    assert greedy == json.loads(run(*arguments, "--temperature", "1e-30")[1])

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from float_values import random_numbers, words
 
-from pysoft import elementwise, kernels
+from pysoft import activation, elementwise, exponential, kernels
 from pysoft.arithmetic import Arithmetic
 from pysoft.float_formats import FloatFormat
-from pysoft.kernels import compiled, extension, sums
+from pysoft.kernels import compiled, extension, lines, sums
 
 NAMES = [(form, family) for form in ("f32", "f16", "bf16") for family in ("exact", "mitchell", "tuned-minimax")]
 NAMES += [("f8e4m3", "mitchell"), ("f8e5m2", "lmul"), ("u8", "mitchell"), ("s8", "exact"), ("u12", "mitchell")]
@@ -76,7 +76,7 @@ def results(form, family):
 @pytest.mark.parametrize(("form", "family"), NAMES)
 def test_the_bits_are_the_same(monkeypatch, form, family):
     expected = list(results(form, family))
-    for module in (kernels, elementwise, sums):
+    for module in (kernels, elementwise, exponential, activation, lines, sums):
         monkeypatch.setattr(module, "extension", lambda name: None)
     got = list(results(form, family))
     assert len(expected) == len(got)

@@ -18,7 +18,7 @@ class TestArguments:
         [
             ({"level": -1}, r"level must be 0\.\.\d, not -1"),
             ({"level": 99}, r"level must be 0\.\.\d, not 99"),
-            ({"operator": CODE[:-4]}, r"not an operator \(2080 bytes\) on floats of format 0"),
+            ({"operator": CODE[:-4]}, r"not an operator \(2100 bytes\) on floats of format 0"),
             ({"form": 3}, "on floats of format 3"),
             ({"form": -1}, "on floats of format -1"),
             ({"operator": DIVIDE}, "a multiplier takes shapes"),

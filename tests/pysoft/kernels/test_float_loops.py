@@ -133,8 +133,9 @@ def test_several_blocks(name, style, shape):
 def test_one_column_by_a_table_that_is_not_symmetric(level, name):
     """In the catalogue they are; one column is the matrices exchanged, and so are the sides of the table."""
     operator, rng = Operator.from_name(name), np.random.default_rng(10)
-    head, *tables = np.split(np.frombuffer(floats.packed(operator), np.int32), [9, 9 + 256])
-    code = np.concatenate([head, *(np.roll(table.reshape(16, 16), 3, axis=0).ravel() for table in tables)]).tobytes()
+    head, *tables, tail = np.split(np.frombuffer(floats.packed(operator), np.int32), [9, 9 + 256, 9 + 2 * 256])
+    rolled = [np.roll(table.reshape(16, 16), 3, axis=0).ravel() for table in tables]
+    code = np.concatenate([head, *rolled, tail]).tobytes()
     unit = floats.FORMATS[operator.format.name]
     a, b = (random_numbers(operator.format, shape, "about one", rng) for shape in ((1, 30, 40), (1, 40, 1)))
     x, y = np.ascontiguousarray(words(a)[0]), np.ascontiguousarray(np.broadcast_to(words(b)[0, :, 0], (30, 40)))
