@@ -4,7 +4,6 @@ Every arithmetic is measured with every attention, all with the same weights, so
 reference arithmetic with another attention is the attention's share, another arithmetic with softmax the arithmetic's.
 """
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -35,6 +34,7 @@ from pysoft.language.gpt2 import GPT2
 from pysoft.language.tokenizer import read_tokenizer
 
 from .character_models import CHARACTER_MODELS
+from .plain import plain
 from .text import python_reference
 
 __all__ = ["ATTENTIONS", "FOLDER", "Deviation", "GPT2Deviations", "measure_gpt2"]
@@ -119,7 +119,7 @@ class GPT2Deviations:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as for JSON: None where a number is NaN or infinite."""
-        return {**asdict(self), "deviations": [_finite(asdict(each)) for each in self.deviations]}
+        return plain(asdict(self))
 
 
 def measure_gpt2(
@@ -209,14 +209,6 @@ def measure_gpt2(
     sizes = {"prompts": len(parts), "prompt": length, "count": len(expected[0])}
     name = Path(folder).resolve().name
     return GPT2Deviations(name, tokens.size, tokens.size - 1, window, stride, **sizes, deviations=tuple(deviations))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _models(
