@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 import mitchell
-from boards.synthesis import synthesize
+from boards.synthesis.synthesize import synthesize
 from rtl.core import cut_points
 
 

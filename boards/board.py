@@ -7,7 +7,7 @@ from typing import Any
 from amaranth.hdl import Elaboratable
 
 from .calculator import Calculator
-from .targets import Target
+from .synthesis.targets import Target
 
 __all__ = ["Board"]
 

@@ -23,9 +23,9 @@ from rtl.verilog import module_name
 from .board import Board
 from .calculator import Calculator
 from .icebreaker import ICEBREAKER
-from .netlist import count, read_statistics
-from .place import nextpnr_version, read_placement
-from .synthesis import MAX_SEEDS, Progress, check_integer
+from .synthesis.netlist import count, read_statistics
+from .synthesis.place import nextpnr_version, read_placement
+from .synthesis.synthesize import MAX_SEEDS, Progress, check_integer
 
 __all__ = ["BOARDS", "BuildReport", "TimingError", "build", "plan"]
 

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from pysoft.operator import Operator
 from rtl.shell import Shell
 
-from .uart import Receiver, Transmitter
+from .link.uart import Receiver, Transmitter
 
 __all__ = ["IDLE_BITS", "Calculator", "operand_bytes", "result_bytes"]
 

@@ -6,7 +6,7 @@ from amaranth_boards.icebreaker import ICEBreakerPlatform
 
 from .board import Board
 from .calculator import Calculator
-from .targets import TARGETS
+from .synthesis.targets import TARGETS
 
 __all__ = ["ICEBREAKER", "Top"]
 

@@ -13,8 +13,8 @@ import click
 from rich.progress import Progress
 
 import mitchell
-from boards.synthesis import SynthesisJob, synthesize_many
-from boards.targets import TARGETS
+from boards.synthesis.synthesize import SynthesisJob, synthesize_many
+from boards.synthesis.targets import TARGETS
 from pysoft.errors.pictures import ParetoPoint, plot_pareto
 from pysoft.files import write_whole
 

@@ -255,21 +255,30 @@ class Operator:
         Integers: zero times anything is zero. A zero divisor gives all ones (-1 if signed), also of a reciprocal or
         rsqrt. The most negative number divided by -1 saturates. Floats: see :mod:`pysoft.float_operation`.
         """
-        if len(operands) != len(self.operands):
-            names = ", ".join(self.operands)
-            raise TypeError(f"{self} takes {len(self.operands)} operands ({names}), not {len(operands)}")
-        form = self.format
-        arrays = [form.array(value, name) for value, name in zip(operands, self.operands, strict=True)]
-        try:
-            arrays = list(np.broadcast_arrays(*arrays))
-        except ValueError:
-            shapes = " and ".join(str(array.shape) for array in arrays)
-            raise ValueError(f"shapes {shapes} do not broadcast") from None
+        form, arrays = self.format, self.operand_arrays(*operands)
         if isinstance(form, FloatFormat):
             bits = [form.to_bits(array) for array in arrays]
             return form.from_bits(float_operation.evaluate(self.operation, self.unsigned_core, *bits, form=form))[()]
         result = self._operation.result_format(form, self.fraction_bits)
         return self._operation.evaluate(self.unsigned_core, *arrays, result=result)[()]
+
+    def operand_arrays(self, *operands: npt.ArrayLike) -> tuple[np.ndarray, ...]:
+        """Operands as a call takes them, checked: arrays of the format's dtype, broadcast to one shape.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As a call.
+        """
+        if len(operands) != len(self.operands):
+            names = ", ".join(self.operands)
+            raise TypeError(f"{self} takes {len(self.operands)} operands ({names}), not {len(operands)}")
+        arrays = [self.format.array(value, name) for value, name in zip(operands, self.operands, strict=True)]
+        try:
+            return tuple(np.broadcast_arrays(*arrays))
+        except ValueError:
+            shapes = " and ".join(str(array.shape) for array in arrays)
+            raise ValueError(f"shapes {shapes} do not broadcast") from None
 
     def unsigned_core(self, *operands: np.ndarray) -> np.ndarray:
         """The family's function, without signs and special cases.

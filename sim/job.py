@@ -13,9 +13,9 @@ from pysoft.files import write_whole
 from pysoft.float_formats import FloatFormat
 from pysoft.formats import Format
 from pysoft.operator import Operator
+from pysoft.vectors import operand_vectors
 
 from .result import Mismatch, Scenario
-from .vectors import operand_vectors
 
 __all__ = [
     "JOBS_VARIABLE",
@@ -71,7 +71,7 @@ class Job:
     stages : int
         Register stages of the Verilog, 0 if combinational.
     vectors : int or str
-        As :func:`sim.vectors.operand_vectors` takes it.
+        As :func:`pysoft.vectors.operand_vectors` takes it.
     seed : int
         Of everything random.
     report : str

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from pysoft.files import writing_whole
 from pysoft.operator import Operator
+from pysoft.vectors import check_vectors
 from rtl.core import check_stages
 from rtl.tools import ToolError
 from rtl.verilog import generate, module_name, port_names
@@ -20,7 +21,6 @@ from .job import JOBS_VARIABLE, OF_TRIAL, Job, save_jobs
 from .result import Scenario, SimulationResult
 from .side_by_side import TOP, port_prefix, side_by_side
 from .simulators import LOG_TAIL, Simulator, simulator_from_name
-from .vectors import check_vectors
 
 __all__ = ["simulate", "simulate_together"]
 

@@ -44,8 +44,8 @@ def command(output: Path, as_json: bool) -> int:
     About two minutes on two cores the first time, when the tools are prepared, and one minute later.
     """
     from boards.build import build
-    from boards.synthesis import SynthesisJob, synthesize_many
-    from boards.targets import target_from_name
+    from boards.synthesis.synthesize import SynthesisJob, synthesize_many
+    from boards.synthesis.targets import target_from_name
     from rtl.verilog import generate, module_name
     from sim.runner import simulate
 

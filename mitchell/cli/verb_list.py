@@ -11,7 +11,7 @@ import click
 from rich.table import Column, Table
 
 import mitchell
-from boards.targets import TARGETS
+from boards.synthesis.targets import TARGETS
 from pysoft.bound import Bound
 from pysoft.families import FAMILIES, STATUSES, Family, Implementation
 from pysoft.float_formats import FLOAT_FORMATS, FloatFormat

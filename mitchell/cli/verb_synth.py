@@ -85,8 +85,8 @@ def command(
     harness. An exact multiplier is the better of Yosys' plain and booth structures. No DSP blocks are used. Fmax is
     the median over the seeds.
     """
-    from boards.synthesis import SynthesisJob, synthesize_many
-    from boards.targets import target_from_name
+    from boards.synthesis.synthesize import SynthesisJob, synthesize_many
+    from boards.synthesis.targets import target_from_name
 
     device = target_from_name(target)
     jobs = [SynthesisJob(operator, device, count) for count in stages for operator in operators]

@@ -2,12 +2,14 @@
 
 Signs change nothing but where a signed result saturates, so that pairs of magnitudes are looked at, each counted as
 often as it occurs. The magnitudes are cut into segments of equal weight; a job is some rows of one segment over all
-columns of another.
+columns of another. Where an engine computes a x b and b x a alike, step by step, two different segments meet once and
+count twice.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,6 +25,7 @@ __all__ = ["LARGE", "Exhaustive"]
 
 LARGE = 1 << 7  # operands from here on have 8 significant bits or more
 _JOB_PAIRS = 1 << 21
+_FOLDED = 1 << 12  # operands of a segment that meets the others once
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,13 @@ class _Job:
 
     row: _Segment
     column: _Segment
-    parts: list[tuple[int, int, np.ndarray]] = field(default_factory=list)  # first magnitude, weight, rows of sums
+    copies: int  # pairs of operands that each pair of magnitudes stands for, signs aside
+    parts: dict[int, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)  # by weight: magnitudes, sums
     counts: np.ndarray = field(default_factory=lambda: np.zeros(2 * BINS, dtype=np.int64))
 
     @property
     def weight(self) -> int:
-        return self.row.signs * self.column.signs
+        return self.row.signs * self.column.signs * self.copies
 
 
 class Exhaustive:
@@ -81,7 +85,8 @@ class Exhaustive:
     def __init__(self, operator: Operator, engine: Engine, *, lower: float = 0.0):
         self._operator, self._engine, self._lower = operator, engine, lower
         self._division = operator.operation == "div"
-        self._segments = _segments(integers(operator))
+        self._folds = engine.results.commutes and not operator.format.signed  # signed, -a would come before b
+        self._segments = _segments(integers(operator), _FOLDED if self._folds else None)
         result = operator.result_format
         assert isinstance(result, IntegerFormat)
         self._clamps = (result.maximum, result.maximum + 1) if result.signed else (np.inf,)
@@ -137,8 +142,11 @@ class Exhaustive:
     def _jobs(self, column: _Segment) -> Iterator[_Job]:
         step = max(1, _JOB_PAIRS // column.size)
         for row in self._segments:
+            if self._folds and row.first > column.first:
+                break  # (b, a) was looked at
+            copies = 1 + (self._folds and row.first < column.first)
             for first in range(row.first, row.last + 1, step):
-                yield _Job(_Segment(first, min(first + step - 1, row.last), row.signs), column)
+                yield _Job(_Segment(first, min(first + step - 1, row.last), row.signs), column, copies)
 
     def _work(self, job: _Job, b: np.ndarray, inverse: np.ndarray, second: Prepared) -> _Job:
         a = job.row.magnitudes
@@ -151,13 +159,13 @@ class Exhaustive:
             results = buffer[: rows.stop - at]
             self._engine.results.fill(tuple(values[rows] for values in first), second, results)
             # One half of several signs gives a negative result, which may be larger by one.
-            saturates = job.weight > 1 and bool(results.max() > self._clamps[0])
+            saturates = len(self._clamps) > 1 and job.weight > 1 and bool(results.max() > self._clamps[0])
             weight = job.weight // (1 + saturates)
             for clamp in self._clamps[: 1 + saturates]:
                 counts = np.zeros_like(job.counts)
                 limits = Limits(clamp, self._lower)
                 sums = self._engine.tally(numbers[rows], b, inverse, results, limits, counts)
-                job.parts.append((job.row.first + at, weight, sums))
+                job.parts.setdefault(weight, []).append((a[rows], sums))
                 job.counts += weight * counts
         return job
 
@@ -167,8 +175,8 @@ class Exhaustive:
         kept = [(self.sums, self.extremes)]
         if min(job.row.first, job.column.first) >= LARGE:
             kept.append((self.large_sums, self.large_extremes))
-        for first, weight, rows in job.parts:
-            place = slice(first, first + len(rows))
+        for weight, parts in job.parts.items():
+            place, rows = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
             values = dict(zip(ROW_FIELDS, rows.T, strict=True))
             found = {
                 "wce": np.maximum(values["highest"], -values["lowest"]),
@@ -180,15 +188,16 @@ class Exhaustive:
             for sums, extremes in kept:
                 sums.add(rows, len(rows) * job.column.size, weight)
                 for kind, array in extremes.items():
-                    np.maximum(array[place], found[kind], out=array[place])
+                    np.maximum.at(array, place, found[kind])
         return job.row.size * job.column.size * job.weight
 
 
-def _segments(form: IntegerFormat) -> list[_Segment]:
-    """All magnitudes but zero."""
+def _segments(form: IntegerFormat, largest: int | None) -> list[_Segment]:
+    """All magnitudes but zero, up to ``largest`` in a segment of unsigned ones."""
     if form.signed:
         end = -form.minimum
         cut = [_Segment(1, min(LARGE, end) - 1, 2), _Segment(LARGE, end - 1, 2), _Segment(end, end, 1)]
     else:
-        cut = [_Segment(1, min(LARGE - 1, form.maximum), 1), _Segment(LARGE, form.maximum, 1)]
+        starts = [1, *range(LARGE, form.maximum + 1, largest or form.maximum), form.maximum + 1]
+        cut = [_Segment(first, min(after - 1, form.maximum), 1) for first, after in pairwise(starts)]
     return [segment for segment in cut if segment.size > 0]

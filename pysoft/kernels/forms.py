@@ -88,6 +88,7 @@ class BilinearResults:
     """
 
     def __init__(self, operator: Operator, *, level: int = 0):
+        self.commutes = True  # so do the equations, and no sum rounds
         self._operator, self._terms = operator, _BILINEAR[operator.family]
         self._loop, self._level = compiled("_errors").bilinear, level
 
@@ -130,6 +131,7 @@ class QuotientResults:
 
     def __init__(self, operator: Operator, *, level: int = 0):
         self._operator = operator
+        self.commutes = False
         self._kept = int(operator.parameters["k"]) if operator.family == "aaxd" else None
         self._loop, self._level = compiled("_errors").quotient, level
 

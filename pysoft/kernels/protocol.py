@@ -14,6 +14,10 @@ Prepared = tuple[np.ndarray, ...]
 class Results(Protocol):
     """Unsigned results of one operator, in units of the last place. Zero is not an operand."""
 
+    @property
+    def commutes(self) -> bool:
+        """Whether ``fill`` does the same, bit for bit, for (a, b) and (b, a): by its equation, not by trial."""
+
     def first(self, a: np.ndarray) -> Prepared:
         """What is known of first operands: uint64 magnitudes, shape (rows,). Every array has shape (rows, ...)."""
 

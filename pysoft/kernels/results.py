@@ -26,6 +26,8 @@ class ModelResults:
     def __init__(self, operator: Operator):
         self._operator = operator
 
+    commutes = False  # whatever the family: not known
+
     def first(self, a: np.ndarray) -> Prepared:
         """The operands themselves."""
         return (a,)

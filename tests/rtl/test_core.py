@@ -4,10 +4,10 @@ from catalogue import examples
 from simulate import clocked
 
 from pysoft.float_formats import FLOAT_FORMATS, FloatFormat
+from pysoft.float_vectors import corner_floats, random_floats
 from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
 from rtl.core import Core
-from sim.float_vectors import corner_floats, random_floats
 
 
 def operands(operator):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pysoft.float_formats import FLOAT_FORMATS
-from sim.float_vectors import corner_floats, random_floats
-from sim.vectors import all_operands, check_vectors, corner_operands, operand_vectors
+from pysoft.float_vectors import corner_floats, random_floats
+from pysoft.vectors import all_operands, check_vectors, corner_operands, operand_vectors
 
 FORMATS = pytest.mark.parametrize("form", FLOAT_FORMATS.values(), ids=str)
 

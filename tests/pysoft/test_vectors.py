@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pysoft.formats import IntegerFormat, format_from_name
-from sim.vectors import all_operands, corner_operands, operand_vectors, random_values
+from pysoft.vectors import all_operands, corner_operands, operand_vectors, random_values
 
 NAMES = ["u2", "s2", "u3", "s3", "u8", "s8", "u13", "s16", "u32", "s32"]
 

@@ -3,10 +3,10 @@ import json
 
 import pytest
 
-from boards.harness import harness_cost
-from boards.netlist import HardBlockError, count
-from boards.synthesis import SynthesisJob, synthesize, synthesize_many
-from boards.targets import TARGETS
+from boards.synthesis.harness import harness_cost
+from boards.synthesis.netlist import HardBlockError, count
+from boards.synthesis.synthesize import SynthesisJob, synthesize, synthesize_many
+from boards.synthesis.targets import TARGETS
 from pysoft.operator import Operator
 
 MITCHELL = Operator.from_name("mul-u4-mitchell")

@@ -3,7 +3,7 @@ import random
 import pytest
 from amaranth.sim import Simulator
 
-from boards.uart import MIN_DIVISOR, Receiver, Transmitter
+from boards.link.uart import MIN_DIVISOR, Receiver, Transmitter
 
 
 def receive(divisor, levels, ready=lambda cycle: True):

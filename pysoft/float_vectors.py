@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pysoft.float_formats import FloatFormat
+from .float_formats import FloatFormat
 
 __all__ = ["corner_floats", "random_floats"]
 

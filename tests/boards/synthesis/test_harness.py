@@ -6,10 +6,10 @@ from amaranth.hdl import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.harness import Harness, harness_cost
-from boards.netlist import count, read_statistics
-from boards.place import place
-from boards.targets import TARGETS
+from boards.synthesis.harness import Harness, harness_cost
+from boards.synthesis.netlist import count, read_statistics
+from boards.synthesis.place import place
+from boards.synthesis.targets import TARGETS
 from pysoft.operator import Operator
 from rtl.tools import run_yosys
 

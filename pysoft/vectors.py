@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from pysoft.float_formats import FloatFormat
-from pysoft.formats import Format, IntegerFormat
-
+from .float_formats import FloatFormat
 from .float_vectors import corner_floats, random_floats
+from .formats import Format, IntegerFormat
 
 __all__ = [
     "MAX_EXHAUSTIVE_BITS",
@@ -84,8 +83,8 @@ def all_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
 def corner_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
     """The directed vectors, each once: arrays of equal shape ``(corners,)``, dtype ``form.dtype``.
 
-    Of floats all pairs of :func:`~sim.float_vectors.corner_floats`. Of integers all pairs of the smallest, largest and
-    middle values (n/0, most negative / -1 and 3 x 3 are among them), and every power of two with its neighbours, of
+    Of floats all pairs of :func:`~pysoft.float_vectors.corner_floats`. Of integers all pairs of the smallest, largest
+    and middle values (n/0, most negative / -1 and 3 x 3 are among them), and every power of two with its neighbours, of
     either sign, by itself, by 3 and under the largest value.
     """
     if isinstance(form, FloatFormat):
@@ -104,7 +103,7 @@ def corner_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
 
 
 def random_values(form: Format, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Random values: of floats those of :func:`~sim.float_vectors.random_floats`.
+    """Random values: of floats those of :func:`~pysoft.float_vectors.random_floats`.
 
     Of integers, a third each: uniform, uniform in magnitude of any size, and a power of two or within 2 of one. Uniform
     values alone would all but never have a small characteristic, nor a fraction of all zeros or all ones.

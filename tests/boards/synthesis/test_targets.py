@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from boards.targets import TARGETS, target_from_name
+from boards.synthesis.targets import TARGETS, target_from_name
 
 NAMES = ["ice40-hx8k", "ice40-up5k", "ecp5-25k", "gowin-gw1n9", "xilinx7"]
 
