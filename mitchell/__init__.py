@@ -17,8 +17,19 @@ from pysoft.bound import Bound
 from pysoft.formats import IntegerFormat
 from pysoft.named_arithmetic import named_arithmetic as arithmetic
 
+from . import host
 from .operator import Operator, operator, operators
 
-__all__ = ["Arithmetic", "Bound", "IntegerFormat", "Operator", "__version__", "arithmetic", "operator", "operators"]
+__all__ = [
+    "Arithmetic",
+    "Bound",
+    "IntegerFormat",
+    "Operator",
+    "__version__",
+    "arithmetic",
+    "host",
+    "operator",
+    "operators",
+]
 
 __version__ = importlib.metadata.version("mitchell")

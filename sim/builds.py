@@ -1,20 +1,17 @@
 """Builds of simulations, kept for the next time."""
 
-import hashlib
 import importlib.metadata
 import importlib.util
-import os
-import shutil
 import tempfile
-import time
-from collections.abc import Iterable
 from pathlib import Path
 
+from rtl.cache import content_key, publish
 from rtl.tools import MissingToolError
+from rtl.verilator import take_runtime
 
 from .simulators import Simulator
 
-__all__ = ["TIMESCALE", "WAVES", "build", "default_cache"]
+__all__ = ["TIMESCALE", "WAVES", "build"]
 
 TIMESCALE = ("1ns", "1ns")
 WAVES = "waves.fst"  # where Icarus records, in the folder of the run
@@ -27,13 +24,6 @@ module mitchell_dump;
   end
 endmodule
 """
-
-
-def default_cache() -> Path:
-    """Folder of builds: ``sim`` in ``$MITCHELL_CACHE``, or in ``mitchell`` in ``$XDG_CACHE_HOME`` or ``~/.cache``."""
-    if chosen := os.environ.get("MITCHELL_CACHE"):
-        return Path(chosen) / "sim"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mitchell" / "sim"
 
 
 def build(simulator: Simulator, verilog: str, top: str, *, waves: bool, cache: Path) -> tuple[Path, bool]:
@@ -67,23 +57,19 @@ def build(simulator: Simulator, verilog: str, top: str, *, waves: bool, cache: P
     cocotb = found.origin  # its libraries are linked by absolute path
     flavour = [simulator.name, simulator.version, importlib.metadata.version("cocotb"), cocotb, *simulator.build_args]
     flavour += [*TIMESCALE, "waves" if waves else "no waves"]
-    final = cache / _key([*flavour, top, DUMP, verilog])
+    final = cache / content_key([*flavour, top, DUMP, verilog])
     if final.exists():
         return final, True
     cache.mkdir(parents=True, exist_ok=True)
-    runtime = cache / f"runtime-{_key(flavour)}"
+    runtime = cache / f"runtime-{content_key(flavour)}"
     # Not compiled in the cache: make cannot do so if there is a space in the path.
     with tempfile.TemporaryDirectory(prefix="mitchell-build-") as name:
         work = Path(name)
-        # Most of a Verilator build goes into its own library, the same for every design. It depends on the makefile,
-        # which is about to be written: dates in the future make it newer than that.
-        later = time.time() + 3600
-        for file in runtime.glob("*"):
-            os.utime(shutil.copyfile(file, work / file.name), (later, later))
+        take_runtime(runtime, work)
         _compile(simulator, verilog, top, waves, work)
-        _publish([work / simulator.executable(top)], final)
+        publish([work / simulator.executable(top)], final)
         if simulator.runtime:
-            _publish(work.glob(simulator.runtime), runtime)
+            publish(work.glob(simulator.runtime), runtime)
     return final, False
 
 
@@ -100,21 +86,3 @@ def _compile(simulator: Simulator, verilog: str, top: str, waves: bool, work: Pa
         options["build_args"] += ["-s", "mitchell_dump"]
         options["waves"] = False
     simulator.call("build", **options)
-
-
-def _publish(files: Iterable[Path], final: Path) -> None:
-    """Copy ``files`` into the folder ``final``, which appears all at once; whoever comes second leaves it alone."""
-    with tempfile.TemporaryDirectory(dir=final.parent, prefix="building-") as name:
-        staging = Path(name, "done")
-        staging.mkdir()
-        for file in files:
-            shutil.copy(file, staging)
-        try:
-            staging.rename(final)
-        except OSError:
-            if not final.exists():
-                raise
-
-
-def _key(parts: list[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

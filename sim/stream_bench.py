@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 SAMPLE = 500  # pairs in each scenario but the first one, which sends them all
-MAX_CYCLES = 2 * max(len(trial.vectors) for trial in TRIALS) + 50 * SAMPLE
+MAX_CYCLES = 2 * max(len(trial.vectors) for trial in TRIALS) + 10 * SAMPLE
 
 
 def _scenario(**options):

@@ -19,6 +19,8 @@ VERBS = {
     "prove": "prove the netlist equal to its specification, and the bound",
     "synth": "synthesize, place and route; compare cells and clock",
     "build": "build a board's bitstream",
+    "sim-board": "simulate a board, for hosts to talk to",
+    "host": "compute on a board that is plugged in, test it, and time it",
     "run": "what networks do on an arithmetic: accuracy, perplexity, drift",
     "demo": "all of it once, on one operator",
 }
@@ -31,6 +33,8 @@ EXTRAS = {
     "prove": "formal",
     "synth": "boards",
     "build": "boards",
+    "sim-board": "boards,sim",
+    "host": "host",
     "run": "models",
     "demo": "all",
 }

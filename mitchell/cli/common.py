@@ -3,6 +3,7 @@
 import difflib
 import fnmatch
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -31,13 +32,16 @@ __all__ = [
     "operator_argument",
     "operators_argument",
     "percent",
+    "plain_number",
     "print_json",
     "print_table",
     "progress",
+    "result_text",
     "seed_option",
     "seeds_option",
     "stages_option",
     "table",
+    "vectors_option",
 ]
 
 console = Console(highlight=False, markup=False)  # no markup: mitchell[hdl] is no tag
@@ -117,6 +121,26 @@ stages_option = click.option(
 )
 
 
+def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+    if value == "all":
+        return value
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither a number from 1 up nor 'all'")
+    return int(value)
+
+
+def vectors_option(default: int) -> Callable[[_Function], _Function]:
+    """``--vectors``, a number or ``all``."""
+    return click.option(
+        "--vectors",
+        callback=_vectors,
+        metavar="N|all",
+        default=str(default),
+        show_default=True,
+        help="vectors of operands, or 'all' of up to 16 bits of operands together",
+    )
+
+
 def print_json(value: Any) -> None:
     """``value`` as indented JSON on standard output."""
     click.echo(json.dumps(value, indent=2))
@@ -125,6 +149,21 @@ def print_json(value: Any) -> None:
 def number(form: Format, value: float) -> str:
     """An operand or a result of this format: an integer, or as few digits as tell it from other numbers of f32."""
     return str(np.float32(value)) if isinstance(form, FloatFormat) else str(value)
+
+
+def plain_number(form: Format, value: Any) -> int | float | str:
+    """An operand or a result of this format for JSON, which has no infinities and NaN."""
+    if not isinstance(form, FloatFormat):
+        return int(value)
+    return float(value) if math.isfinite(value) else number(form, float(value))
+
+
+def result_text(operator: mitchell.Operator, result: Any) -> str:
+    """A result of an operator, and what it stands for if its unit is not 1."""
+    text = number(operator.result_format, result)
+    if operator.fraction_bits:
+        text += f"  = {float(operator.real(result)):.10g} (unit 2^-{operator.fraction_bits})"
+    return text
 
 
 def percent(value: float | None, digits: int = 4) -> str:

@@ -2,11 +2,14 @@
 
 import re
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
 
 from pysoft.float_formats import FloatFormat
 from pysoft.formats import Format
 
-__all__ = ["float_bits", "integer", "pattern"]
+__all__ = ["float_bits", "integer", "operand_value", "pattern"]
 
 _SPECIAL = re.compile(r"[+-]?(inf|infinity|nan)")
 _DECIMAL = re.compile(r"[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?")
@@ -42,6 +45,30 @@ def pattern(text: str, form: Format) -> int:
             f"{text} is no pattern of the {form.width} bits of format {form}: it must be 0..{(1 << form.width) - 1:#x}"
         )
     return bits
+
+
+def operand_value(text: str, form: Format, *, bits: bool = False) -> tuple[Any, bool]:
+    """The number of this format that is meant: an integer, or the nearest float, or with ``bits`` a pattern.
+
+    Returns
+    -------
+    value : int, or a NumPy scalar
+        An integer may lie outside the format, which the operator says when it is called.
+    is_exact : bool
+        Whether the format holds the number as it is written.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if bits:
+        found, is_exact = pattern(text, form), True
+    elif isinstance(form, FloatFormat):
+        found, is_exact = float_bits(text, form)
+    else:
+        return integer(text), True
+    return form.from_bits(np.array([found], dtype=np.uint64))[0], is_exact
 
 
 def float_bits(text: str, form: FloatFormat) -> tuple[int, bool]:

@@ -11,8 +11,18 @@ import mitchell
 from pysoft.float_formats import FloatFormat
 from pysoft.formats import Format
 
-from .common import json_option, number, operator_argument, percent, print_json, print_table, table
-from .numerals import float_bits, integer, pattern
+from .common import (
+    json_option,
+    number,
+    operator_argument,
+    percent,
+    plain_number,
+    print_json,
+    print_table,
+    result_text,
+    table,
+)
+from .numerals import operand_value
 
 __all__ = ["command"]
 
@@ -58,23 +68,14 @@ def _is_subnormal(form: Format, value: Any) -> bool:
     return 0 < int(bits) & ((1 << form.width - 1) - 1) < form.smallest
 
 
-def _operand(operator: mitchell.Operator, text: str, bits: bool) -> _Operand:
-    form = operator.format
-    if bits:
-        return _Operand(form.from_bits(np.array([pattern(text, form)], dtype=np.uint64))[0], None)
-    if isinstance(form, FloatFormat):
-        nearest, is_exact = float_bits(text, form)
-        return _Operand(form.from_bits(np.array([nearest], dtype=np.uint64))[0], None if is_exact else text)
-    return _Operand(integer(text), None)
-
-
 def _operands(operator: mitchell.Operator, texts: tuple[str, ...], bits: bool) -> tuple[_Operand, ...]:
     found = []
     for name, text in zip(operator.operands, texts, strict=True):
         try:
-            found.append(_operand(operator, text, bits))
+            value, is_exact = operand_value(text, operator.format, bits=bits)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=name) from None
+        found.append(_Operand(value, None if is_exact else text))
     return tuple(found)
 
 
@@ -119,14 +120,15 @@ def _plain(answer: _Answer, *, with_bits: bool) -> dict[str, Any]:
     """The answer for JSON."""
     operator, exact, error = answer.operator, answer.exact, answer.error
     is_float = isinstance(operator.format, FloatFormat)
+    result = plain_number(operator.format, answer.result)
     plain: dict[str, Any] = {
         "operator": operator.name,
         "operands": {
-            name: _json(operator, operand.value)
+            name: plain_number(operator.format, operand.value)
             for name, operand in zip(operator.operands, answer.operands, strict=True)
         },
-        "result": _json(operator, answer.result),
-        "value": _json(operator, answer.result) if is_float or answer.value is None else float(answer.value),
+        "result": result,
+        "value": result if is_float or answer.value is None else float(answer.value),
         "exact": None if exact is None else (int(exact) if exact.denominator == 1 and not is_float else float(exact)),
         "error": None if error is None else float(error),
         "relative_error": answer.relative_error,
@@ -142,14 +144,8 @@ def _plain(answer: _Answer, *, with_bits: bool) -> dict[str, Any]:
     return plain
 
 
-def _json(operator: mitchell.Operator, value: Any) -> int | float | str:
-    if not isinstance(operator.format, FloatFormat):
-        return int(value)
-    return float(value) if math.isfinite(value) else number(operator.format, float(value))
-
-
 def _print(answer: _Answer, *, with_bits: bool) -> None:
-    operator, value, exact, error = answer.operator, answer.value, answer.exact, answer.error
+    operator, exact, error = answer.operator, answer.exact, answer.error
     is_float = isinstance(operator.format, FloatFormat)
     rows = table(operator.name, "<operands and result", "", *(["bits"] if with_bits else []))
 
@@ -164,10 +160,8 @@ def _print(answer: _Answer, *, with_bits: bool) -> None:
         if _is_subnormal(operator.format, operand.value):
             text += "  (subnormal: counts as zero)"
         add(name, text, answer.bits(operand.value) if with_bits else "")
-    result = number(operator.format, answer.result)
-    if operator.fraction_bits and value is not None:
-        result += f"  = {float(value):.10g} (unit 2^-{operator.fraction_bits})"
-    add(operator.result, result, answer.bits(answer.result, of_result=True) if with_bits else "")
+    bits = answer.bits(answer.result, of_result=True) if with_bits else ""
+    add(operator.result, result_text(operator, answer.result), bits)
 
     def real(number: Fraction) -> str:
         return str(number) if number.denominator == 1 and not is_float else f"{float(number):.10g}"

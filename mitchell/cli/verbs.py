@@ -9,7 +9,8 @@ __all__ = ["Verbs"]
 
 
 class Verbs(click.Group):
-    """Verbs by name; each is the attribute ``command`` of its module ``<kind>_<name>`` in this folder.
+    """Verbs by name; each is the attribute ``command`` of its module ``<kind>_<name>`` in this folder, with ``_``
+    for ``-``.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ class Verbs(click.Group):
         """The command of a name, or None."""
         if name not in self._verbs:
             return None
-        command = importlib.import_module(f".{self._kind}_{name}", __package__).command
+        command = importlib.import_module(f".{self._kind}_{name.replace('-', '_')}", __package__).command
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,108 @@
+"""Bytes from frames: what stands between two flags of the line, and whether it is to be believed. Twin: ``framer.py``."""
+
+from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.lib import enum, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from .framer import CRC, FrameByte
+from .protocol import COUNTERS, CRC_BYTES, ESCAPE, ESCAPE_XOR, FLAG, HEADER_BYTES
+
+__all__ = ["Deframer", "Verdict"]
+
+
+LENGTH = 2  # place of the length in the header
+
+
+class Verdict(enum.Enum, shape=2):
+    """What became of a frame, by the place of its counter."""
+
+    ACCEPTED = COUNTERS.index("accepted")
+    CRC = COUNTERS.index("crc")
+    MALFORMED = COUNTERS.index("malformed")
+    LINE = COUNTERS.index("line")
+
+
+class Deframer(wiring.Component):
+    """Frames as they come over the line.
+
+    A frame is all that comes between two flags, unless that is nothing; after a reset it is as behind a flag. A frame
+    with several faults has the verdict ``LINE`` rather than ``MALFORMED``, and that rather than ``CRC``.
+
+    Members
+    -------
+    i : In(stream.Signature(8))
+        Bytes of the line.
+    lost : In(1)
+        A byte of the line was lost.
+    o : Out(stream.Signature(FrameByte, always_ready=True))
+        Bytes of a frame, from the sequence number to the end of a payload of the length that the frame says. Nothing is
+        known of them before its verdict.
+    end : Out(stream.Signature(Verdict))
+        A frame has ended. The flag behind it is not taken before this is.
+
+    Latency
+    -------
+    A byte is handed on in the cycle after it was taken, the next one is taken 9 cycles after it, and ``end`` is valid as
+    soon as a flag is.
+    """
+
+    def __init__(self):
+        super().__init__(
+            {
+                "i": In(stream.Signature(8)),
+                "lost": In(1),
+                "o": Out(stream.Signature(FrameByte, always_ready=True)),
+                "end": Out(stream.Signature(Verdict)),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.crc = crc = CRC.create()
+        byte = Signal(8)
+        bits = Signal(range(8))
+        escaped = Signal()  # the byte before was an escape
+        broken = Signal()  # a byte of this frame was lost
+        header = Signal(range(HEADER_BYTES + 1))  # bytes of the header that have come
+        left = Signal(signed(17))  # bytes of the payload that have not; below zero those of the CRC that have
+
+        m.d.comb += [self.o.payload.data.eq(byte), self.o.payload.last.eq((header == HEADER_BYTES) & (left == 0))]
+        with m.If(broken):
+            m.d.comb += self.end.payload.eq(Verdict.LINE)
+        with m.Elif(escaped | (header != HEADER_BYTES) | (left != -CRC_BYTES)):
+            m.d.comb += self.end.payload.eq(Verdict.MALFORMED)
+        with m.Elif(~crc.match_detected):
+            m.d.comb += self.end.payload.eq(Verdict.CRC)
+        with m.Else():
+            m.d.comb += self.end.payload.eq(Verdict.ACCEPTED)
+
+        ends = self.i.valid & (self.i.payload == FLAG) & ((header != 0) | escaped | broken)
+        meant = Signal(8)
+        m.d.comb += [meant.eq(self.i.payload ^ Mux(escaped, ESCAPE_XOR, 0)), crc.data.eq(byte[0])]
+        with m.FSM():
+            with m.State("TAKE"):
+                m.d.comb += [self.end.valid.eq(ends), self.i.ready.eq(~ends | self.end.ready)]
+                with m.If(self.i.valid & self.i.ready):
+                    with m.If(self.i.payload == FLAG):
+                        m.d.comb += crc.start.eq(1)
+                        m.d.sync += [header.eq(0), left.eq(0), escaped.eq(0), broken.eq(0)]
+                    with m.Elif((self.i.payload == ESCAPE) & ~escaped):
+                        m.d.sync += escaped.eq(1)
+                    with m.Else():
+                        m.d.sync += [byte.eq(meant), escaped.eq(0), header.eq(header + (header != HEADER_BYTES))]
+                        with m.Switch(header):
+                            with m.Case(LENGTH):
+                                m.d.sync += left[:8].eq(meant)
+                            with m.Case(LENGTH + 1):
+                                m.d.sync += left[8:16].eq(meant)
+                            with m.Case(HEADER_BYTES):
+                                m.d.sync += left.eq(left - 1)
+                        m.next = "SHIFT"
+            with m.State("SHIFT"):
+                m.d.comb += [self.o.valid.eq((bits == 0) & (left >= 0)), crc.valid.eq(1)]
+                m.d.sync += [byte.eq(byte >> 1), bits.eq(bits + 1)]
+                with m.If(bits == 7):
+                    m.next = "TAKE"
+        with m.If(self.lost):
+            m.d.sync += broken.eq(1)
+        return m

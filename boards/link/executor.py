@@ -1,0 +1,227 @@
+"""What answers requests: several operators, and the units that serve the link itself."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import C, Cat, Module, Mux, Signal, signed
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from pysoft.operator import Operator
+from rtl.shell import Shell
+
+from .framer import FrameByte
+from .protocol import COUNTERS, HEADER_BYTES, MAX_OPERATORS, ErrorCode, Unit, operand_bytes, request_bytes, result_bytes
+from .status import IDENTIFICATION, Status
+
+__all__ = ["Executor"]
+
+MAX_LENGTH = 2**16 - 1  # of a payload
+ERROR_BYTES = 2
+
+
+def _check_operators(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    operators = tuple(operators)
+    for operator in operators:
+        if not isinstance(operator, Operator):
+            raise TypeError(f"operators must be Operators, not {operator!r}")
+    if not 1 <= len(operators) <= MAX_OPERATORS:
+        raise ValueError(f"a board has 1..{MAX_OPERATORS} operators, not {len(operators)}")
+    names = [operator.name for operator in operators]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"every operator once, please: {', '.join(twice)} came more than once")
+    return operators
+
+
+class Executor(wiring.Component):
+    """Requests in, responses out, in the same order.
+
+    Parameters
+    ----------
+    operators : sequence of Operator
+        Units 0, 1, ...: 1 to 64 operators, each of them once.
+    stages : int
+        Register stages of each operator, 1 to 5.
+    identification : bytes
+        Payload of the response to ``IDENTIFY``.
+    max_payload : int
+        Bytes of the longest request's payload.
+
+    Raises
+    ------
+    TypeError
+        If an operator is not an Operator.
+    ValueError
+        If a parameter is out of its range, or a payload of ``max_payload`` bytes has more than 65535 bytes of results.
+
+    Members
+    -------
+    i : In(stream.Signature(FrameByte))
+        Requests. The length that a header says is right.
+    o : Out(stream.Signature(FrameByte))
+        Responses.
+    count : In(stream.Signature(range(6)))
+        A counter to be incremented. Rejected requests are counted here.
+
+    Latency
+    -------
+    If bytes come and go in every cycle, the response to a request of ``n`` results begins ``n`` + 6 cycles after its
+    first byte, and a result takes ``stages`` + 2 cycles and one for each of its bytes and of its operands'.
+    """
+
+    def __init__(self, operators: Sequence[Operator], *, stages: int, identification: bytes, max_payload: int):
+        self.operators = _check_operators(operators)
+        self.shells = [Shell(operator, stages=stages) for operator in self.operators]
+        self.status = Status(identification)
+        self.max_payload = max_payload
+        longest = max(max_payload // request_bytes(each) * result_bytes(each) for each in self.operators)
+        if longest > MAX_LENGTH:
+            raise ValueError(f"{max_payload} bytes of operands have {longest} bytes of results, above {MAX_LENGTH}")
+        if len(identification) > MAX_LENGTH:
+            raise ValueError(f"an identification has up to {MAX_LENGTH} bytes, not {len(identification)}")
+        # Units that serve the link itself, with the bytes that one step takes and gives.
+        self._services = (
+            (Unit.ECHO, (1, 1)),
+            (Unit.IDENTIFY, (0, len(identification))),
+            (Unit.COUNTERS, (0, 2 * len(COUNTERS))),
+        )
+        super().__init__(
+            {
+                "i": In(stream.Signature(FrameByte)),
+                "o": Out(stream.Signature(FrameByte)),
+                "count": In(stream.Signature(range(len(COUNTERS)))),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.status = status = self.status
+        m.submodules += self.shells
+
+        sequence, unit = Signal(8), Signal(8)
+        field = Signal(range(HEADER_BYTES))  # of the header, that comes next
+        ended = Signal()  # all of the request has been taken
+        left = Signal(range(self.max_payload + 1))  # bytes of the payload that have not been measured
+        error = Signal(2)  # ErrorCode of the response, or 0
+        answer = Signal(16)  # bytes of the response's payload; from its header on, bytes that are to be sent
+        gain = Signal(signed(17))
+        m.d.sync += answer.eq(answer + gain)
+
+        # Bytes that one step takes and gives. Of the units without operands the whole response is one step.
+        sizes = [(request_bytes(each), result_bytes(each)) for each in self.operators]
+        known, takes, gives = Signal(), Signal(range(1 + max(taken for taken, _ in sizes))), Signal(16)
+        with m.Switch(unit):
+            for number, (taken, given) in (*enumerate(sizes), *self._services):
+                with m.Case(number):
+                    m.d.comb += [known.eq(1), takes.eq(taken), gives.eq(given)]
+        fixed = takes == 0
+
+        # Operands move in at the top, whatever goes to the line moves out at the bottom.
+        lanes = Signal(8 * max(HEADER_BYTES, *(max(size) for size in sizes)))
+        moves = Signal(range(len(lanes) // 8 + 1))  # bytes that still have to
+        moved = Cat(lanes[8:], self.i.payload.data)
+        m.d.comb += [self.o.payload.data.eq(lanes[:8]), self.o.payload.last.eq(answer == 1)]
+        for operator, shell in zip(self.operators, self.shells, strict=True):
+            operands = lanes[len(lanes) - 8 * request_bytes(operator) :]
+            for i, name in enumerate(shell.core.operands):
+                m.d.comb += getattr(shell.i.payload, name).eq(operands[8 * operand_bytes(operator) * i :])
+
+        m.d.comb += [
+            status.i.valid.eq(self.count.valid),
+            status.i.payload.eq(Mux(self.count.valid, self.count.payload, COUNTERS.index("rejected"))),
+            self.count.ready.eq(status.i.ready),
+        ]
+
+        with m.FSM():
+            with m.State("HEADER"):
+                m.d.comb += self.i.ready.eq(1)
+                m.d.sync += error.eq(0)
+                with m.If(self.i.valid):
+                    m.d.sync += [field.eq(field + 1), ended.eq(self.i.payload.last)]
+                    with m.Switch(field):
+                        with m.Case(0):
+                            m.d.sync += sequence.eq(self.i.payload.data)
+                        with m.Case(1):
+                            m.d.sync += unit.eq(self.i.payload.data)
+                        with m.Case(2):
+                            m.d.sync += left[:8].eq(self.i.payload.data)
+                        with m.Case(3):
+                            m.d.sync += left[8:].eq(self.i.payload.data)
+                            m.next = "MEASURE"
+            with m.State("MEASURE"):
+                m.d.sync += status.address.eq(Mux(unit == Unit.IDENTIFY, IDENTIFICATION, 0))
+                with m.If(~known):
+                    m.d.sync += error.eq(ErrorCode.UNKNOWN_UNIT)
+                    m.next = "REJECT"
+                with m.Elif(left == 0):
+                    m.d.comb += gain.eq(Mux(fixed, gives, 0))
+                    m.next = "RESPOND"
+                with m.Elif(fixed | (left < takes)):
+                    m.d.sync += error.eq(ErrorCode.WRONG_LENGTH)
+                    m.next = "REJECT"
+                with m.Else():
+                    m.d.comb += gain.eq(gives)
+                    m.d.sync += left.eq(left - takes)
+            with m.State("REJECT"):
+                m.d.comb += status.i.valid.eq(1)
+                m.d.sync += answer.eq(0)
+                with m.If(status.i.ready & ~self.count.valid):
+                    m.next = "DRAIN"
+            with m.State("DRAIN"):
+                with m.If(ended):
+                    m.d.comb += gain.eq(ERROR_BYTES)
+                    m.next = "RESPOND"
+                with m.Else():
+                    m.d.comb += self.i.ready.eq(1)
+                    with m.If(self.i.valid):
+                        m.d.sync += ended.eq(self.i.payload.last)
+            with m.State("RESPOND"):
+                m.d.comb += gain.eq(HEADER_BYTES)
+                m.d.sync += [
+                    lanes.eq(Cat(sequence, Mux(error == 0, unit, Unit.ERROR), answer)),
+                    moves.eq(HEADER_BYTES),
+                ]
+                m.next = "SEND"
+            with m.State("SEND"):
+                m.d.comb += self.o.valid.eq(1)
+                with m.If(self.o.ready):
+                    m.d.comb += gain.eq(-1)
+                    m.d.sync += [lanes.eq(moved), moves.eq(moves - 1)]
+                    with m.If(moves == 1):
+                        m.next = "STEP"
+            with m.State("STEP"):
+                m.d.sync += moves.eq(takes)
+                with m.If(answer == 0):
+                    m.next = "HEADER"
+                with m.Elif(error != 0):
+                    m.d.sync += [lanes.eq(Cat(error, C(0, 6), unit)), moves.eq(ERROR_BYTES)]
+                    m.next = "SEND"
+                with m.Elif(~fixed):
+                    m.next = "TAKE"
+                with m.Elif(status.fresh):
+                    m.d.sync += [lanes.eq(status.word), moves.eq(Mux(answer == 1, 1, 2))]
+                    m.d.sync += status.address.eq(status.address + 1)
+                    m.next = "SEND"
+            with m.State("TAKE"):
+                m.d.comb += self.i.ready.eq(1)
+                with m.If(self.i.valid):
+                    m.d.sync += [lanes.eq(moved), moves.eq(moves - 1)]
+                    with m.If(moves == 1):
+                        m.next = "ISSUE"
+            with m.State("ISSUE"):
+                with m.Switch(unit):
+                    for number, shell in enumerate(self.shells):
+                        with m.Case(number):
+                            m.d.comb += shell.i.valid.eq(1)
+                            with m.If(shell.i.ready):
+                                m.next = "COLLECT"
+                    with m.Default():  # echo
+                        m.d.sync += [lanes[:8].eq(lanes[-8:]), moves.eq(1)]
+                        m.next = "SEND"
+            with m.State("COLLECT"):
+                m.d.sync += moves.eq(gives)
+                for shell in self.shells:
+                    m.d.comb += shell.o.ready.eq(1)
+                    with m.If(shell.o.valid):
+                        m.d.sync += lanes.eq(shell.o.payload)
+                        m.next = "SEND"
+        return m
