@@ -6,7 +6,7 @@ rounded but where the definition says so.
 """
 
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import isqrt
 
 from scalar_reference import ONE, cut, dropped, entry, realm_table
@@ -46,6 +46,7 @@ def fields(bits, form):
     return bits // 2 ** (exponent_bits + F), bits // 2**F % 2**exponent_bits, bits % 2**F
 
 
+@lru_cache(1 << 12)  # all of 8 bits
 def decode(bits, form):
     """Sign, and ZERO, INFINITY, NAN or (k, x). A subnormal number is a zero."""
     exponent_bits, F, has_infinity = FORMATS[form]
@@ -56,6 +57,7 @@ def decode(bits, form):
     return sign, (e - (2 ** (exponent_bits - 1) - 1), f * (ONE // 2**F)) if e else ZERO
 
 
+@lru_cache(1 << 12)
 def encode(sign, value, form):
     """Bits of ZERO, INFINITY, NAN or (k, x), x of as many bits as the format has; k has no limits."""
     exponent_bits, F, has_infinity = FORMATS[form]
@@ -91,7 +93,7 @@ def special(operation, *operands):
         return NAN
     if operation in ROOTS and negative and kinds[0] != ZERO:
         return NAN
-    if operation == "mul" and sorted(map(str, kinds)) == [INFINITY, ZERO]:
+    if operation == "mul" and set(kinds) == {INFINITY, ZERO}:
         return NAN
     if operation == "div" and kinds in ([ZERO, ZERO], [INFINITY, INFINITY]):
         return NAN

@@ -27,17 +27,20 @@ def antilog(k, x):
     return (ONE + x) * 2**k if k >= 0 else (ONE + x) // 2**-k
 
 
+@cache
 def cut(x, bits):
     """x cut off to ``bits`` fraction bits."""
     unit = ONE // 2**bits
     return x // unit * unit
 
 
+@cache
 def cut_with_one(x, bits):
     """x cut off to ``bits`` fraction bits, the lowest of which becomes a one."""
     return cut(x, bits - 1) + ONE // 2**bits
 
 
+@cache
 def dropped(x, width, t):
     """x without the t low bits of its width - 1; the new lowest one then becomes a one."""
     return cut_with_one(x, width - 1 - t) if t else x
@@ -130,10 +133,15 @@ def product_corrected_in_log_domain(a, b, width, t, table, bits):
     return antilog(L // ONE, L % ONE) // ONE
 
 
+@cache
+def simdive_table(operation, bits):
+    coefficients = {"mul": PRODUCT, "div": QUOTIENT}[operation]
+    return [[coefficient // 2 ** (15 - bits) for coefficient in row] for row in coefficients]
+
+
 def simdive_product(a, b, width):
     bits = min(15, width - 1)
-    table = [[coefficient // 2 ** (15 - bits) for coefficient in row] for row in PRODUCT]
-    return product_corrected_in_log_domain(a, b, width, 0, table, bits)
+    return product_corrected_in_log_domain(a, b, width, 0, simdive_table("mul", bits), bits)
 
 
 def tuned_product(a, b, width, objective, m, domain, t):
@@ -192,8 +200,7 @@ def inzed_quotient(n, d, width, f, t):
 
 def simdive_quotient(n, d, width, f):
     bits = min(15, width - 1)
-    table = [[coefficient // 2 ** (15 - bits) for coefficient in row] for row in QUOTIENT]
-    return quotient_corrected_in_log_domain(n, d, width, f, 0, table, bits)
+    return quotient_corrected_in_log_domain(n, d, width, f, 0, simdive_table("div", bits), bits)
 
 
 def tuned_quotient(n, d, width, f, objective, m, t):
@@ -247,9 +254,9 @@ def divide(quotient, n, d, width, signed, parameters):
     return -magnitude if (n < 0) != (d < 0) else min(magnitude, largest)
 
 
-def evaluate(operator, a, b):
-    """What the operator must give for two Python integers."""
-    form = operator.format
+def evaluate(operator, pairs):
+    """What the operator must give for each of these pairs of Python integers."""
+    form, parameters = operator.format, dict(operator.parameters)
     if operator.operation == "mul":
-        return multiply(PRODUCTS[operator.family], a, b, form.width, operator.parameters)
-    return divide(QUOTIENTS[operator.family], a, b, form.width, form.signed, operator.parameters)
+        return [multiply(PRODUCTS[operator.family], a, b, form.width, parameters) for a, b in pairs]
+    return [divide(QUOTIENTS[operator.family], a, b, form.width, form.signed, parameters) for a, b in pairs]

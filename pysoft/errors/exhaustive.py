@@ -6,6 +6,7 @@ columns of another. Where an engine computes a x b and b x a alike, step by step
 count twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -46,14 +47,22 @@ class _Segment:
 
 
 @dataclass
+class _Part:
+    """What was found in rows of equal weight."""
+
+    magnitudes: list[np.ndarray] = field(default_factory=list)
+    sums: list[np.ndarray] = field(default_factory=list)
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(2 * BINS, dtype=np.int64))
+
+
+@dataclass
 class _Job:
     """Some rows of a segment over all columns of another, and what was found there."""
 
     row: _Segment
     column: _Segment
     copies: int  # pairs of operands that each pair of magnitudes stands for, signs aside
-    parts: dict[int, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)  # by weight: magnitudes, sums
-    counts: np.ndarray = field(default_factory=lambda: np.zeros(2 * BINS, dtype=np.int64))
+    parts: defaultdict[int, _Part] = field(default_factory=lambda: defaultdict(_Part))  # by weight
 
     @property
     def weight(self) -> int:
@@ -160,23 +169,21 @@ class Exhaustive:
             self._engine.results.fill(tuple(values[rows] for values in first), second, results)
             # One half of several signs gives a negative result, which may be larger by one.
             saturates = len(self._clamps) > 1 and job.weight > 1 and bool(results.max() > self._clamps[0])
-            weight = job.weight // (1 + saturates)
+            part = job.parts[job.weight // (1 + saturates)]
             for clamp in self._clamps[: 1 + saturates]:
-                counts = np.zeros_like(job.counts)
                 limits = Limits(clamp, self._lower)
-                sums = self._engine.tally(numbers[rows], b, inverse, results, limits, counts)
-                job.parts.setdefault(weight, []).append((a[rows], sums))
-                job.counts += weight * counts
+                part.magnitudes.append(a[rows])
+                part.sums.append(self._engine.tally(numbers[rows], b, inverse, results, limits, part.counts))
         return job
 
     def _merge(self, job: _Job) -> int:
         """Add what a job found; its number of pairs."""
-        self.counts += job.counts
         kept = [(self.sums, self.extremes)]
         if min(job.row.first, job.column.first) >= LARGE:
             kept.append((self.large_sums, self.large_extremes))
-        for weight, parts in job.parts.items():
-            place, rows = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        for weight, part in job.parts.items():
+            self.counts += weight * part.counts
+            place, rows = np.concatenate(part.magnitudes), np.concatenate(part.sums)
             values = dict(zip(ROW_FIELDS, rows.T, strict=True))
             found = {
                 "wce": np.maximum(values["highest"], -values["lowest"]),

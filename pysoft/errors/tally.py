@@ -38,8 +38,12 @@ ROW_FIELDS = (
     *("relative_high", "relative_low", "below_high", "below_low", "relative_square_high", "relative_square_low"),
     *("lowest", "highest", "relative_lowest", "relative_highest", "shortfall", "error_tier", "relative_tier"),
 )
-_TERMS = {"error": "error", "error_square": "error", "relative": "relative", "below": "relative"}  # and whose tier
-_TERMS["relative_square"] = "relative"
+_TERMS = {"error": ("error", "error_square"), "relative": ("relative", "below", "relative_square")}  # by whose tier
+_KIND = {term: kind for kind, terms in _TERMS.items() for term in terms}
+_PARTS = {  # columns of their high parts, and of their low ones
+    kind: [ROW_FIELDS.index(f"{term}_{part}") for part in ("high", "low") for term in terms]
+    for kind, terms in _TERMS.items()
+}
 _SHIFT = 52 - (BINS_AN_OCTAVE.bit_length() - 1)  # of the pattern of a double, for its bin
 _CLIP = np.nextafter(LOWEST_BIN, 0), np.nextafter(HIGHEST_BIN, 0)
 _FIRST_BIN = int(_CLIP[0].view(np.int64)) >> _SHIFT
@@ -194,7 +198,7 @@ class Sums:
     def __init__(self, operator: Operator):
         self._tiers = dict(zip(("error", "relative"), Tiers.of(operator), strict=True))
         self._wrong: int | Fraction = 0
-        self._totals: dict[str, int | Fraction] = dict.fromkeys(_TERMS, 0)
+        self._totals: dict[str, int | Fraction] = dict.fromkeys(_KIND, 0)
         self.pairs: int | Fraction = 0  # their weight
 
     def add(self, rows: np.ndarray, pairs: int, weight: int | Fraction = 1) -> None:
@@ -220,18 +224,19 @@ class Sums:
                 raise OverflowError(f"{what} of 2^{self._tiers[kind].exponents[-1]} or more cannot be summed up")
         self.pairs += weight * pairs
         self._wrong += weight * int(field["wrong"].sum())
-        for term, kind in _TERMS.items():
+        for kind, terms in _TERMS.items():
             for tier in np.unique(field[f"{kind}_tier"]):
-                where = field[f"{kind}_tier"] == tier
-                exponent = self._exponent(term, int(tier))
-                high = _exact_sum(np.ldexp(field[f"{term}_high"][where], -exponent - _LARGE))
-                low = _exact_sum(np.ldexp(field[f"{term}_low"][where], -exponent - _SMALL))
-                total = (high << _LARGE - _SMALL) + low
-                self._totals[term] += weight * (total << exponent - self._exponent(term, 0))
+                parts = rows[field[f"{kind}_tier"] == tier][:, _PARTS[kind]]
+                exponents = [self._exponent(term, int(tier)) for term in terms]
+                units = [exponent + quantum for quantum in (_LARGE, _SMALL) for exponent in exponents]
+                sums = _exact_sums(np.ldexp(parts, np.negative(units)))
+                for term, exponent, high, low in zip(terms, exponents, sums, sums[len(terms) :], strict=False):
+                    total = (high << _LARGE - _SMALL) + low
+                    self._totals[term] += weight * (total << exponent - self._exponent(term, 0))
 
     def _exponent(self, term: str, tier: int) -> int:
         """Of the range that a term lies in."""
-        return self._tiers[_TERMS[term]].exponents[tier] * (1 + term.endswith("square"))
+        return self._tiers[_KIND[term]].exponents[tier] * (1 + term.endswith("square"))
 
     @property
     def wrong(self) -> Fraction:
@@ -245,7 +250,8 @@ class Sums:
         return Fraction(self._totals[term]) * Fraction(2) ** (self._exponent(term, 0) + _SMALL)
 
 
-def _exact_sum(values: np.ndarray) -> int:
-    """Sum of integers of up to 2^53 in float64."""
+def _exact_sums(values: np.ndarray) -> list[int]:
+    """Sum of each column of integers of up to 2^53 in float64."""
     integers = values.astype(np.int64)
-    return (int((integers >> 32).sum()) << 32) + int((integers & (2**32 - 1)).sum())
+    halves = (integers >> 32).sum(axis=0).tolist(), (integers & (2**32 - 1)).sum(axis=0).tolist()
+    return [(high << 32) + low for high, low in zip(*halves, strict=True)]

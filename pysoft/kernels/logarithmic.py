@@ -58,6 +58,9 @@ class LogarithmicResults:
             self._index_bits = correction.index_bits
             table = self._sign * np.array(correction.table)
             self._table = table << F - correction.bits if kind == "log" else np.ldexp(table, f - correction.bits)
+        of_either = self._of_operand if kind == "split" else (self._table, self._table.T)
+        guessed_with_carry = scheme.lower_part is not None and scheme.carry_in > 0
+        self.commutes = self._sign == 1 and not guessed_with_carry and np.array_equal(*of_either)
         entries = self._table.shape[1]
         lower = scheme.lower_part
         integers = [

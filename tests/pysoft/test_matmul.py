@@ -178,10 +178,7 @@ def test_sums_of_integers_are_those_of_python(name, accumulate):
         a, b = (random_integers(operator.format, shape, rng) for shape in ((m, k), (k, n)))
         a.flat[:2], b.flat[:2] = operator.format.minimum, operator.format.maximum
         products = [
-            [
-                [scalar_reference.evaluate(operator, x, y) for x, y in zip(row, column, strict=True)]
-                for column in b.T.tolist()
-            ]
+            [scalar_reference.evaluate(operator, zip(row, column, strict=True)) for column in b.T.tolist()]
             for row in a.tolist()
         ]
         expected = np.array([[sum(each) for each in row] for row in products], accumulate)

@@ -1,4 +1,7 @@
-"""Every family of the catalogue as Verilog in both simulators: small widths exhaustively, an odd width and 16 bits."""
+"""Every family of the catalogue as Verilog in both simulators: small widths exhaustively, an odd width and 16 bits.
+
+A pipeline is simulated at the odd width in Icarus, which knows X, and at 16 bits in Verilator.
+"""
 
 import pytest
 from catalogue import examples
@@ -17,9 +20,9 @@ def test_every_pair_of_4_bits_equals_the_model(operation, cache):
 
 @pytest.mark.parametrize("stages", range(6))
 def test_an_odd_width_equals_the_model(stages, cache):
-    assert_equal(ODD[stages::6], SIMULATORS, stages, 300, cache)
+    assert_equal(ODD[stages::6], ["icarus"] if stages else SIMULATORS, stages, 300, cache)
 
 
 @pytest.mark.parametrize("stages", range(6))
 def test_16_bits_equal_the_model(stages, cache):
-    assert_equal(LARGE[(stages + 3) % 6 :: 6], SIMULATORS, stages, 300, cache)
+    assert_equal(LARGE[(stages + 3) % 6 :: 6], ["verilator"] if stages else SIMULATORS, stages, 300, cache)

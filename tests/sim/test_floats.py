@@ -1,6 +1,6 @@
 """Every operator of floats as Verilog in both simulators: 8 bits over all operands, others over corners and some.
 
-What differs within a family are constants: Verilator sees two configurations of each over all operands of 8 bits, Icarus
+What differs within a family are constants: of all operands of 8 bits Verilator sees two configurations of each, Icarus
 one.
 """
 

@@ -104,8 +104,7 @@ def plot_comparison(metrics: Sequence[ErrorMetrics], path: str | Path) -> Path:
             axes.set_ylabel("peak of the relative error in percent")
         above.suptitle(_title(metrics, operands, [m for m in metrics if m not in shown]), fontsize=11)
         family_legend(above, left)
-        for axes, _, points in places:
-            place_labels(axes, _labels(shown, points))
+        place_labels([(axes, _labels(shown, points)) for axes, _, points in places])
     return path
 
 

@@ -1,6 +1,7 @@
 """How the families look in a picture that has many of them: one colour and marker each, labels that keep apart."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,17 +82,28 @@ def log_ticks(axis: "Axis") -> None:
     axis.grid(visible=True, which="minor", linewidth=0.3)
 
 
-def place_labels(axes: "Axes", labels: list[Label], *, size: float = 7) -> None:
-    """Write every label where it covers least: other labels, points and lines of ``axes``, and its border.
+def place_labels(labels: Sequence[tuple["Axes", list[Label]]], *, size: float = 7) -> None:
+    """Write every label where it covers least: other labels, points and lines of its axes, and their border.
 
     To be called when all else is drawn, since the layout is settled here. A label that is not needed is left out where
     it would cover another one.
+
+    Parameters
+    ----------
+    labels : sequence of (Axes, list of Label)
+        Of one figure, each axes once.
+    size : float
+        Of the font, in points.
     """
+    labels[0][0].figure.figure.draw_without_rendering()  # of a subfigure: the whole; places the axes
+    for axes, own in labels:
+        _place(axes, own, size)
+
+
+def _place(axes: "Axes", labels: list[Label], size: float) -> None:
     from matplotlib.patheffects import withStroke
 
-    figure = axes.figure.figure  # of a subfigure: the whole
-    figure.draw_without_rendering()  # places the axes
-    pixels = figure.dpi / 72
+    pixels = axes.figure.figure.dpi / 72
     frame = np.array(axes.get_window_extent().extents)
     obstacles = np.concatenate([np.empty((0, 2)), *(_samples(axes, line) for line in axes.get_lines())])
     taken = np.empty((0, 4))

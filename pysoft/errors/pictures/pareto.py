@@ -109,14 +109,16 @@ def plot_pareto(
         if title:
             figure.suptitle(title, fontsize=11)
         family_legend(figure, axes[0])
-        for place, of in zip(axes, ("mred", "peak"), strict=True):
-            front = [point for point in pareto_front(points, of) if getattr(point, of)]
-            labels = [
-                Label(p.area, 100 * getattr(p, of), p.name, str(family_style(p.family)["color"]), needed=False)
-                for p in front
-            ]
-            place_labels(place, labels)
+        place_labels([(place, _labels(points, of)) for place, of in zip(axes, ("mred", "peak"), strict=True)])
     return Path(path)
+
+
+def _labels(points: Sequence[ParetoPoint], of: str) -> list[Label]:
+    """Names of the points on the front."""
+    front = [point for point in pareto_front(points, of) if getattr(point, of)]
+    return [
+        Label(p.area, 100 * getattr(p, of), p.name, str(family_style(p.family)["color"]), needed=False) for p in front
+    ]
 
 
 def _draw(axes: "Axes", points: Sequence[ParetoPoint], of: str) -> None:

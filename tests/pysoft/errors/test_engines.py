@@ -55,6 +55,7 @@ def test_figures_depend_neither_on_threads_nor_on_chunks(name, monkeypatch):
     assert expected == measure(operator, threads=3)
     monkeypatch.setattr(pysoft.errors.exhaustive, "_JOB_PAIRS", 3000)
     monkeypatch.setattr(pysoft.errors.exhaustive, "ROW_PAIRS", 1500)
+    monkeypatch.setattr(pysoft.errors.exhaustive, "_FOLDED", 100)
     assert expected == measure(operator, threads=2)
     assert expected == measure(operator, engine="numpy", threads=2)
     monkeypatch.setenv("MITCHELL_NUM_THREADS", "4")
@@ -97,6 +98,7 @@ def test_compiled_loops_that_differ_from_the_model_are_refused(monkeypatch):
     class OneOff:
         def __init__(self, results):
             self.first, self.second, self._fill = results.first, results.second, results.fill
+            self.commutes = results.commutes
 
         def fill(self, first, second, results):
             self._fill(first, second, results)

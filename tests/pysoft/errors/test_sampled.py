@@ -75,7 +75,7 @@ def test_sample_that_holds_every_pair_has_the_figures_of_all(name):
         assert every.distribution.bins == sample.distribution.bins
 
 
-@pytest.mark.parametrize("name", ["mul-u12-mitchell", "div-s11-mitchell-f4", "mul-u12-realm-m8"])
+@pytest.mark.parametrize("name", ["div-s11-mitchell-f4", "mul-u12-realm-m8"])
 def test_interval_holds_the_true_mean_as_often_as_it_says(name):
     operator = Operator.from_name(name)
     every = measure(operator)

@@ -12,7 +12,7 @@ def test_exact_equals_python_integers_for_every_pair(sign, width, name):
     operator = Operator.from_name(name.format(f"{sign}{width}"))
     values = operator.format.values()
     result = operator(values[:, None], values[None, :])
-    expected = [[scalar_reference.evaluate(operator, a, b) for b in values.tolist()] for a in values.tolist()]
+    expected = [scalar_reference.evaluate(operator, [(a, b) for b in values.tolist()]) for a in values.tolist()]
     assert result.tolist() == expected
 
 

@@ -18,7 +18,7 @@ def assert_equals_scalar_reference(operator, pairs):
     result = operator(a, b)
     assert result.shape == (len(pairs),)
     assert result.dtype == operator.result_format.dtype
-    assert result.tolist() == [scalar_reference.evaluate(operator, *pair) for pair in pairs]
+    assert result.tolist() == scalar_reference.evaluate(operator, pairs)
 
 
 def every_pair(operator):

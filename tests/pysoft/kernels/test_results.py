@@ -36,7 +36,10 @@ def test_results_are_those_of_the_model_for_every_pair(operation, form, level):
         for f in (0, 7, 32) if operation == "div" else (None,):
             chosen = operator if f is None else operator.with_family(operator.family, **{**operator.parameters, "f": f})
             expected = chosen.unsigned_core(a, b)
-            assert np.array_equal(expected, filled(results_of(chosen, level=level), magnitudes, magnitudes)), chosen
+            source = results_of(chosen, level=level)
+            results = filled(source, magnitudes, magnitudes)
+            assert np.array_equal(expected, results), chosen
+            assert np.array_equal(results, results.T) == source.commutes, chosen
             compared += expected.size
     assert compared
 
