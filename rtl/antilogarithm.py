@@ -16,7 +16,7 @@ class Antilogarithm(wiring.Component):
     A left shifter with a window on its output. The first half of its levels shifts by the short distances, shortest
     first, while the value is still narrow; the second half by the long ones, longest first: behind two long shifts few
     positions have more than two possible sources, so that a four-input table does both. At 16 bits this order takes 8 %
-    fewer tables than the plain one.
+    fewer tables than the plain one. A zero comes in between the halves, where the result need not wait for it.
 
     Parameters
     ----------
@@ -66,17 +66,17 @@ class Antilogarithm(wiring.Component):
         levels = range(len(self.K))
         half = len(self.K) // 2
         short, long = levels[:half], levels[: half - 1 : -1]
-        significand = Mux(self.nonzero, self.significand, 0)
 
         # Between the halves are only bits that can still reach the window.
-        top = min(len(significand) + (1 << half) - 1, self.drop + len(self.o))
+        top = min(len(self.significand) + (1 << half) - 1, self.drop + len(self.o))
         lowest = min(max(0, self.drop - sum(1 << j for j in long)), top - 1)
         m.submodules.short = first = LeftShifter(
-            len(significand), top - lowest, tuple(1 << j for j in short), drop=lowest
+            len(self.significand), top - lowest, tuple(1 << j for j in short), drop=lowest
         )
-        m.d.comb += [first.i.eq(significand), first.by.eq(Cat(self.K[j] for j in short))]
+        m.d.comb += [first.i.eq(self.significand), first.by.eq(Cat(self.K[j] for j in short))]
 
-        value, distance = self.pipeline.cut(m, "antilog", first.o, Cat(self.K[j] for j in long))
+        value = Mux(self.nonzero, first.o, 0)
+        value, distance = self.pipeline.cut(m, "antilog", value, Cat(self.K[j] for j in long))
 
         m.submodules.long = second = LeftShifter(
             len(value), len(self.o), tuple(1 << j for j in long), drop=self.drop - lowest

@@ -1,11 +1,41 @@
 """Leading-one detector: Mitchell's characteristic."""
 
-from amaranth.hdl import Cat, Module, Mux, Value
+from collections.abc import Sequence
+
+from amaranth.hdl import C, Cat, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
-__all__ = ["LeadingOneDetector"]
+__all__ = ["LeadingOneDetector", "highest"]
+
+
+def highest(m: Module, found: Sequence[Value], values: Sequence[Value]) -> tuple[Value, Value, Value]:
+    """The highest candidate that is found, by a knock-out tournament of ceil_log2(len(found)) rounds.
+
+    Parameters
+    ----------
+    m : Module
+    found : sequence of Value
+        For each candidate, lowest first, whether it is there: 1 bit each, or all as the bits of one Value.
+    values : sequence of Value
+        What goes with each.
+
+    Returns
+    -------
+    index, found, value : Value
+        Of the winner: its index in ceil_log2(len(found)) bits, whether there is one, and what goes with it. Where there
+        is none, the index is 0 and the value that of the lowest candidate.
+    """
+    if len(found) == 1:
+        return C(0, 0), found[0], values[0]
+    half = 1 << ceil_log2(len(found)) - 1
+    low_index, low_found, low = highest(m, found[:half], values[:half])
+    high_index, high_found, high = highest(m, found[half:], values[half:])
+    index = Cat(Mux(high_found, high_index, low_index), high_found)
+    any_found = Signal()
+    m.d.comb += any_found.eq(low_found | high_found)
+    return index, any_found, Mux(high_found, high, low)
 
 
 class LeadingOneDetector(wiring.Component):
@@ -45,17 +75,6 @@ class LeadingOneDetector(wiring.Component):
     def elaborate(self, platform):
         m = Module()
 
-        def detect(bits: Value, levels: int) -> tuple[Value, Value]:
-            """(index, found) within ``bits``, the index in ``levels`` bits."""
-            if levels == 0:
-                return Cat(), bits.any()
-            half = 1 << levels - 1
-            low_index, low_found = detect(bits[:half], levels - 1)
-            if len(bits) <= half:
-                return Cat(low_index, 0), low_found
-            high_index, high_found = detect(bits[half:], levels - 1)
-            return Cat(Mux(high_found, high_index, low_index), high_found), low_found | high_found
-
-        index, found = detect(self.i, len(self.k))
+        index, found, _ = highest(m, self.i, [C(0, 0)] * self.width)
         m.d.comb += [self.k.eq(index), self.found.eq(found)]
         return m

@@ -1,11 +1,11 @@
 """Mitchell's logarithm as a circuit. Twin in software: ``pysoft/logarithm.py``."""
 
-from amaranth.hdl import Cat, Module, Signal
+from amaranth.hdl import C, Cat, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import ceil_log2
 
-from .leading_one import LeadingOneDetector
+from .leading_one import highest
 from .pipeline import Pipeline
 from .shifter import LeftShifter
 
@@ -15,9 +15,10 @@ __all__ = ["Logarithm"]
 class Logarithm(wiring.Component):
     """L = k + x of N = 2^k (1 + x).
 
-    A normalising shifter in two halves. The coarse half looks at groups of bits, finds the highest group that is not
-    zero and shifts it to the top; the fine half does the same with the bits of that one group. Both work straight from
-    flags of the group and not from a finished k, so the shifter need not wait for the detector.
+    A normalising shifter in two halves. The coarse half is a tournament of groups of bits: the highest group that is
+    not zero wins, and takes with it the operand, shifted until that group is on top, and the index of the leading one
+    within the group, which all groups look for at the same time. The fine half shifts by that index. So no level of
+    multiplexers waits for k.
 
     Parameters
     ----------
@@ -58,33 +59,28 @@ class Logarithm(wiring.Component):
         m = Module()
         bits = len(self.k)
         fine_bits = bits // 2
-        coarse_bits = bits - fine_bits
-        full = 1 << bits  # a width that is no power of two gets zeros on top
         group = 1 << fine_bits
+        full = 1 << bits  # a width that is no power of two gets zeros on top
+        below = full - 1 - len(self.x)  # positions under the last fraction bit,
+        lowest = max(0, below - (group - 1))  # and those that the fine half does not lift out of there
 
-        below = (
-            full - 1 - len(self.x)
-        )  # positions under the last fraction bit, and those that the fine half still lifts
-        lowest = max(0, below - (group - 1))
+        padded = Cat(self.i, C(0, full - self.width))
+        found, candidates = [], []
+        for start in range(0, self.width, group):
+            end = start + group
+            fine_k, any_found, _ = highest(m, padded[start:end], [C(0, 0)] * group)
+            found.append(any_found)
+            candidates.append(Cat(fine_k, Cat(C(0, full - end), padded[:end])[lowest:]))
+        coarse_k, nonzero, winner = highest(m, found, candidates)
 
-        padded = Signal(full)
-        m.d.comb += padded.eq(self.i)
-        m.submodules.coarse = coarse = LeadingOneDetector(1 << coarse_bits)
-        m.d.comb += coarse.i.eq(Cat(padded.word_select(j, group).any() for j in range(1 << coarse_bits)))
-        distances = tuple(group << j for j in reversed(range(coarse_bits)))
-        m.submodules.coarse_shift = coarse_shift = LeftShifter(full, full - lowest, distances, drop=lowest)
-        m.d.comb += [coarse_shift.i.eq(padded), coarse_shift.by.eq(~coarse.k[::-1])]
-
-        coarse_k, nonzero, value = self.pipeline.cut(m, "normalise", coarse.k, coarse.found, coarse_shift.o)
-
+        coarse_k, nonzero, fine_k, value = self.pipeline.cut(
+            m, "normalise", coarse_k, nonzero, winner[:fine_bits], winner[fine_bits:]
+        )
         if fine_bits:
-            m.submodules.fine = fine = LeadingOneDetector(group)
-            m.d.comb += fine.i.eq(value[-group:])
             distances = tuple(1 << j for j in reversed(range(fine_bits)))
             m.submodules.fine_shift = fine_shift = LeftShifter(len(value), len(self.x), distances, drop=below - lowest)
-            m.d.comb += [fine_shift.i.eq(value), fine_shift.by.eq(~fine.k[::-1])]
-            m.d.comb += [self.k.eq(Cat(fine.k, coarse_k)), self.x.eq(fine_shift.o)]
+            m.d.comb += [fine_shift.i.eq(value), fine_shift.by.eq(~fine_k[::-1]), self.x.eq(fine_shift.o)]
         else:
-            m.d.comb += [self.k.eq(coarse_k), self.x.eq(value[below - lowest : -1])]
-        m.d.comb += self.nonzero.eq(nonzero)
+            m.d.comb += self.x.eq(value[below - lowest : -1])
+        m.d.comb += [self.k.eq(Cat(fine_k, coarse_k)), self.nonzero.eq(nonzero)]
         return m
