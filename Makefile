@@ -17,6 +17,7 @@ test: has-compiler has-icarus lint
 tables: $(INSTALLED)
 	$(BIN)/python docs/families.py
 	$(BIN)/python docs/pareto.py
+	$(BIN)/python docs/area.py
 	$(BIN)/python docs/regenerate.py
 
 lint: $(INSTALLED)

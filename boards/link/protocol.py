@@ -3,6 +3,7 @@
 ``docs/protocol.md`` is the specification. The circuit (``coprocessor.py``) and the host (``device.py``) both read this.
 """
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -111,9 +112,21 @@ class Identification:
         Raises
         ------
         ValueError
-            If these are not the bytes of an identification.
+            If these are not the bytes of an identification of this version of the protocol.
         """
+        ours = ValueError(f"no identification of a mitchell board: {payload[:80]!r}")
         try:
-            return cls(**json.loads(payload))
-        except (UnicodeDecodeError, TypeError, ValueError):
-            raise ValueError(f"no identification of a mitchell board: {payload[:80]!r}") from None
+            fields = json.loads(payload)
+        except ValueError:
+            raise ours from None
+        if not isinstance(fields, dict) or type(fields.get("protocol")) is not int:
+            raise ours
+        if fields["protocol"] != PROTOCOL_VERSION:
+            raise ValueError(
+                f"a board that speaks version {fields['protocol']} of the protocol, this host version"
+                f" {PROTOCOL_VERSION}: build the bitstream again, or install mitchell {fields.get('version')}"
+            )
+        kinds = {field.name: Mapping if field.name == "operators" else field.type for field in dataclasses.fields(cls)}
+        if fields.keys() != kinds.keys() or not all(isinstance(fields[name], kind) for name, kind in kinds.items()):
+            raise ours
+        return cls(**fields)

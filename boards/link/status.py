@@ -59,7 +59,7 @@ class Status(wiring.Component):
         counter = Signal.like(self.i.payload)
         increment = Signal()
         cleared = Signal(range(IDENTIFICATION + 1))  # words that have been cleared since the reset
-        clear = cleared != IDENTIFICATION
+        clear = ~cleared[-1]  # below 8
 
         # Never read and written in one cycle, as in FrameBuffer.
         m.d.comb += [

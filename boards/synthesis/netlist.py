@@ -1,21 +1,26 @@
-"""From an operator to a netlist: Yosys' part of synthesis."""
+"""From the text of a design to a netlist: Yosys' part of synthesis."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from amaranth.back import rtlil
+from rtl.tools import ToolError, run_yosys, yosys_version
 
-from pysoft.operator import Operator
-from rtl.tools import ToolError, run_yosys
-from rtl.verilog import FlatTop
-
-from .harness import Harness
 from .targets import Target
 
-__all__ = ["STRATEGIES", "HardBlockError", "Netlist", "count", "make_netlist", "read_statistics", "refuse_hard_blocks"]
+__all__ = [
+    "STRATEGIES",
+    "HardBlockError",
+    "Netlist",
+    "count",
+    "make_netlist",
+    "read_statistics",
+    "refuse_hard_blocks",
+    "synthesis_script",
+]
 
 STRATEGIES = {"plain": "", "booth": "proc\nflatten\nopt\nwreduce\nbooth\n"}
 
@@ -26,47 +31,49 @@ class HardBlockError(ToolError):
 
 @dataclass(frozen=True)
 class Netlist:
-    """A synthesised operator in its harness.
+    """One run of Yosys.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Holds ``netlist.json``, what Yosys read and what it counted.
-    strategy : str
-        ``plain``, or ``booth`` where Yosys' ``booth`` pass made the multipliers.
     script : str
-        What Yosys ran, file names relative to ``folder``.
+        What Yosys ran, file names relative to its folder.
     primitives : mapping of str to int
         Cell types of the operator in its harness and how many of each.
+    version : str
+        Of Yosys.
+    seconds : float
+        How long it took.
     """
 
-    folder: Path
-    strategy: str
     script: str
     primitives: Mapping[str, int]
+    version: str
+    seconds: float
 
 
-def make_netlist(operator: Operator, target: Target, stages: int, strategy: str, folder: Path) -> Netlist:
-    """Synthesise ``operator`` for ``target`` in the existing, empty ``folder``.
-
-    Raises
-    ------
-    HardBlockError
-        If DSP blocks or memories were inferred.
-    ToolError
-        If Yosys fails.
-    """
-    harness = Harness(FlatTop(operator, stages=stages), has_reset=stages > 0)
-    Path(folder, "top.il").write_text(rtlil.convert(harness, name="top", emit_src=False))
-    script = (
+def synthesis_script(target: Target, strategy: str) -> str:
+    """What Yosys is to run in a folder with ``top.il``; it leaves ``netlist.json`` and ``netlist.stat`` there."""
+    return (
         f"read_rtlil top.il\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\n"
         "tee -q -o netlist.stat stat -json\n"
     )
+
+
+def make_netlist(design: str, script: str, folder: Path) -> Netlist:
+    """Run ``script`` on the text of a design, and leave ``top.il``, ``synthesis.ys`` and what it writes in ``folder``.
+
+    Raises
+    ------
+    MissingToolError, ToolError
+        If Yosys is not installed, or fails.
+    """
+    version = yosys_version()
+    start = time.monotonic()
+    Path(folder, "top.il").write_text(design)
     Path(folder, "synthesis.ys").write_text(script)
     run_yosys(script, folder=folder)
     primitives = read_statistics(Path(folder, "netlist.stat"))
-    refuse_hard_blocks(primitives, target, operator.name)
-    return Netlist(folder, strategy, script, primitives)
+    return Netlist(script, primitives, version, time.monotonic() - start)
 
 
 def read_statistics(file: Path) -> dict[str, int]:

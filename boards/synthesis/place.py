@@ -3,6 +3,7 @@
 import functools
 import json
 import shlex
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from rtl.tools import run_tool
 
 from .targets import Target
 
-__all__ = ["Placement", "nextpnr_version", "place", "read_placement"]
+__all__ = ["Placement", "nextpnr_version", "place", "placement_command", "read_placement"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,24 @@ class Placement:
         Highest clock frequency, in MHz, that nextpnr's timing analysis allows after routing; None where it finds none.
     utilization : mapping of str to int
         What was placed, by nextpnr's names.
+    version : str
+        Of nextpnr.
+    seconds : float
+        How long it took.
     """
 
     command: str
     fmax: float | None
     utilization: Mapping[str, int]
+    version: str
+    seconds: float
+
+
+def placement_command(target: Target, seed: int) -> tuple[str, ...]:
+    """Command line of nextpnr for ``netlist.json``; it leaves ``seed<seed>.json``, its report."""
+    files = ("--json", "netlist.json", "--report", f"seed{seed}.json")
+    timing = ("--freq", str(target.frequency), "--timing-allow-fail")
+    return (target.nextpnr, *target.arguments, *files, "--seed", str(seed), *timing)
 
 
 def place(folder: Path, target: Target, seed: int) -> Placement:
@@ -38,17 +52,17 @@ def place(folder: Path, target: Target, seed: int) -> Placement:
 
     Raises
     ------
-    ToolError
-        If nextpnr fails, for example because the device is too small.
+    MissingToolError, ToolError
+        If nextpnr is not installed, or fails, for example because the device is too small.
     """
-    report = f"seed{seed}.json"
+    version = nextpnr_version(target.nextpnr)
+    start = time.monotonic()
     if target.constraints:
         Path(folder, "pins.cst").write_text(target.constraints)
-    arguments = [*target.arguments, "--json", "netlist.json", "--seed", str(seed), "--freq", str(target.frequency)]
-    arguments += ["--timing-allow-fail", "--report", report]
-    Path(folder, f"seed{seed}.log").write_text(run_tool(target.nextpnr, *arguments, folder=folder))
-    fmax, utilization = read_placement(Path(folder, report))
-    return Placement(shlex.join([target.nextpnr, *arguments]), fmax, utilization)
+    command = placement_command(target, seed)
+    Path(folder, f"seed{seed}.log").write_text(run_tool(*command, folder=folder))
+    fmax, utilization = read_placement(Path(folder, f"seed{seed}.json"))
+    return Placement(shlex.join(command), fmax, utilization, version, time.monotonic() - start)
 
 
 def read_placement(file: Path) -> tuple[float | None, dict[str, int]]:

@@ -3,7 +3,7 @@
 import dataclasses
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pysoft.operator import Operator
@@ -46,6 +46,8 @@ class SynthesisReport:
         Tools and their versions.
     commands : tuple of str
         Yosys' script, then nextpnr's command lines.
+    seconds : float
+        What the tools took in all, whenever they ran, with what was not chosen. Reports are equal without regard to it.
     """
 
     operator: Operator
@@ -65,6 +67,7 @@ class SynthesisReport:
     constraint: int | None
     versions: Mapping[str, str]
     commands: tuple[str, ...]
+    seconds: float = field(compare=False)
 
     @property
     def fmax(self) -> float | None:
@@ -80,6 +83,11 @@ class SynthesisReport:
     def latency(self) -> int:
         """Cycles from operands to result, without the harness."""
         return self.stages
+
+    @property
+    def delay(self) -> float | None:
+        """From operands in a register to the result in one, in ns: ``stages`` + 1 periods; None without fmax."""
+        return (self.stages + 1) * 1000 / self.fmax if self.fmax else None
 
     @property
     def area_delay(self) -> float | None:
@@ -107,7 +115,7 @@ class SynthesisReport:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready plain data."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        fields = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
         return fields | {
             "operator": self.operator.name,
             "harness": dataclasses.asdict(self.harness),
@@ -116,6 +124,7 @@ class SynthesisReport:
             "fmax": self.fmax,
             "fmax_all": list(self.fmax_all),
             "latency": self.latency,
+            "delay": self.delay,
             "area_delay": self.area_delay,
             "conditions": self.conditions,
             "versions": dict(self.versions),

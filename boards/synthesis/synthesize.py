@@ -1,72 +1,34 @@
-"""Synthesis of operators: netlists and placements on all processors, and the reports made of them."""
+"""Synthesis of operators: reports made of tool runs."""
 
 import importlib.metadata
-import os
-import tempfile
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pysoft.files import deliver
 from pysoft.operator import Operator
-from rtl.core import check_stages
-from rtl.tools import yosys_version
+from rtl.cache import default_cache
 
 from .harness import harness_cost
-from .netlist import STRATEGIES, Netlist, count, make_netlist
-from .place import Placement, nextpnr_version, place
+from .job import SynthesisJob
+from .netlist import Netlist, count
+from .place import Placement
 from .report import SynthesisReport
-from .targets import Target, target_from_name
+from .runs import Candidate, cell_count
+from .schedule import Progress, SynthesisError, run_all
+from .store import Store
+from .targets import Target
 
-__all__ = ["MAX_SEEDS", "Progress", "SynthesisJob", "check_integer", "synthesize", "synthesize_many"]
+__all__ = [
+    "MAX_SEEDS",
+    "Progress",
+    "SynthesisError",
+    "SynthesisJob",
+    "check_integer",
+    "synthesize",
+    "synthesize_many",
+]
 
 MAX_SEEDS = 99
-
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class SynthesisJob:
-    """One operator on one target.
-
-    Parameters
-    ----------
-    operator : Operator
-    target : Target or str
-        A name is looked up.
-    stages : int
-        0 to 5.
-
-    Raises
-    ------
-    TypeError
-        If ``operator`` is not an Operator.
-    ValueError
-        If the target is unknown or ``stages`` is outside 0..5.
-    """
-
-    operator: Operator
-    target: Target
-    stages: int = 0
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.operator, Operator):
-            raise TypeError(f"operator must be an Operator, not {self.operator!r}")
-        if not isinstance(self.target, Target):
-            object.__setattr__(self, "target", target_from_name(self.target))
-        check_stages(self.stages)
-
-    @property
-    def strategies(self) -> tuple[str, ...]:
-        """Exact multipliers are built in every way that Yosys knows, everything else is taken as it is written."""
-        return tuple(STRATEGIES) if self.operator.is_exact and self.operator.operation == "mul" else ("plain",)
-
-    @property
-    def name(self) -> str:
-        """For folders and progress."""
-        return f"{self.operator.name}-{self.target.name}-stages{self.stages}"
 
 
 def synthesize(
@@ -76,10 +38,12 @@ def synthesize(
     stages: int = 0,
     seeds: int = 3,
     folder: Path | None = None,
+    store: Path | None = None,
     progress: Progress | None = None,
 ) -> SynthesisReport:
     """Area and speed of one operator on one target: :func:`synthesize_many` with one job."""
-    (report,) = synthesize_many([SynthesisJob(operator, target, stages)], seeds=seeds, folder=folder, progress=progress)
+    jobs = [SynthesisJob(operator, target, stages)]
+    (report,) = synthesize_many(jobs, seeds=seeds, folder=folder, store=store, progress=progress)
     return report
 
 
@@ -88,12 +52,14 @@ def synthesize_many(
     *,
     seeds: int = 3,
     folder: Path | None = None,
+    store: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[SynthesisReport, ...]:
     """Area and speed of operators, as many tool runs at a time as there are processors.
 
     An exact multiplier is synthesised plainly and by Yosys' ``booth`` pass; the report is of the one with fewer cells,
-    on a tie of the faster one.
+    on a tie of the faster one, and the other one is placed with the first seed alone. A tool run that was done before,
+    to its end, is not done again.
 
     Parameters
     ----------
@@ -101,74 +67,55 @@ def synthesize_many(
     seeds : int
         nextpnr runs for each netlist, 1 to 99, with the seeds 1, 2, ...
     folder : pathlib.Path or None
-        Keep scripts, netlists, logs and tool reports there, one folder for each netlist.
+        Write scripts, netlists, logs and tool reports there, one folder for each netlist.
+    store : pathlib.Path or None
+        Folder of the tool runs that were done before, by default ``synth`` of :func:`rtl.cache.default_cache`.
     progress : callable or None
         Called as ``progress(done, total, what)`` after each tool run.
 
     Returns
     -------
     tuple of SynthesisReport
-        In the order of the jobs. The same for the same versions of the tools.
+        In the order of the jobs. The same for the same versions of the tools, whatever was stored.
 
     Raises
     ------
     ValueError
         If ``seeds`` is outside 1..99.
-    HardBlockError
-        If a netlist holds DSP blocks or memories.
-    MissingToolError, ToolError
-        If a tool is not installed, or fails.
+    MissingToolError
+        If a tool is not installed.
+    SynthesisError
+        If a tool fails, or a netlist holds DSP blocks or memories; after all the other runs are done.
     """
     check_integer("seeds", seeds, 1, MAX_SEEDS)
-    candidates = [(job, strategy) for job in jobs for strategy in job.strategies]
-    runs = [(i, seed) for i, (job, _) in enumerate(candidates) if job.target.nextpnr for seed in range(1, seeds + 1)]
-    total = len(candidates) + len(runs)
-    with tempfile.TemporaryDirectory() as work:
-        folders = [Path(work, f"{i}") for i in range(len(candidates))]
-        tasks = []
-        for (job, strategy), work_folder in zip(candidates, folders, strict=True):
-            work_folder.mkdir()
-            arguments = (job.operator, job.target, job.stages, strategy, work_folder)
-            tasks.append((f"{job.name} {strategy}: synthesis", make_netlist, arguments))
-        netlists = _run_all(tasks, 0, total, progress)
-
-        tasks = []
-        for i, seed in runs:
-            job, strategy = candidates[i]
-            tasks.append((f"{job.name} {strategy}: seed {seed}", place, (folders[i], job.target, seed)))
-        placed: list[list[Placement]] = [[] for _ in candidates]
-        for (i, _), placement in zip(runs, _run_all(tasks, len(candidates), total, progress), strict=True):
-            placed[i].append(placement)
-
+    stored = Store(store or default_cache("synth"))
+    candidates = [Candidate(job, strategy, stored) for job in dict.fromkeys(jobs) for strategy in job.strategies]
+    reports: dict[SynthesisJob, list[SynthesisReport]] = {}
+    for candidate, (netlist, *placed) in zip(candidates, run_all(candidates, seeds, progress), strict=True):
         if folder is not None:
-            for (job, strategy), work_folder in zip(candidates, folders, strict=True):
-                deliver(sorted(work_folder.iterdir()), Path(folder, f"{job.name}-{strategy}"))
-
-    reports = [_report(job, *found) for (job, _), *found in zip(candidates, netlists, placed, strict=True)]
-    return tuple(
-        min((report for report, (owner, _) in zip(reports, candidates, strict=True) if owner is job), key=_preference)
-        for job in jobs
-    )
+            candidate.keep(folder / candidate.name, range(1, len(placed) + 1))
+        reports.setdefault(candidate.job, []).append(_report(candidate, netlist, placed))
+    return tuple(_best(reports[job]) for job in jobs)
 
 
-def _preference(report: SynthesisReport) -> tuple[float, float]:
-    """Smallest first, then fastest."""
-    return report.cells, -(report.fmax or 0)
+def _best(reports: list[SynthesisReport]) -> SynthesisReport:
+    """The smallest, on a tie the fastest, with the seconds of all."""
+    best = min(reports, key=lambda report: (report.cells, -(report.fmax or 0)))
+    return replace(best, seconds=sum(report.seconds for report in reports))
 
 
-def _report(job: SynthesisJob, netlist: Netlist, placements: list[Placement]) -> SynthesisReport:
-    target = job.target
-    counted = placements[0].utilization if target.cells_are_placed else netlist.primitives
-    versions = {"amaranth": importlib.metadata.version("amaranth"), "yosys": yosys_version()}
+def _report(candidate: Candidate, netlist: Netlist, placements: list[Placement]) -> SynthesisReport:
+    job, target = candidate.job, candidate.job.target
+    versions = {"amaranth": importlib.metadata.version("amaranth"), "yosys": netlist.version}
     if placements:
-        versions["nextpnr"] = nextpnr_version(target.nextpnr)
+        versions["nextpnr"] = placements[0].version
     return SynthesisReport(
         operator=job.operator,
         target=target.name,
         device=target.device,
         stages=job.stages,
-        strategy=netlist.strategy,
-        cells=count(counted, target.cells),
+        strategy=candidate.strategy,
+        cells=cell_count(target, netlist, *placements[:1]),
         luts=count(netlist.primitives, target.luts),
         carries=count(netlist.primitives, target.carries),
         registers=count(netlist.primitives, target.registers),
@@ -180,23 +127,8 @@ def _report(job: SynthesisJob, netlist: Netlist, placements: list[Placement]) ->
         constraint=target.frequency if placements else None,
         versions=versions,
         commands=(netlist.script, *(placement.command for placement in placements)),
+        seconds=sum(run.seconds for run in (netlist, *placements)),
     )
-
-
-def _run_all(tasks: list[tuple[str, Callable, tuple]], done: int, total: int, progress: Progress | None) -> list[Any]:
-    """Results of ``function(*arguments)`` of all tasks, in their order; the first failure stops what has not begun."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        futures = {pool.submit(function, *arguments): what for what, function, arguments in tasks}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                done += 1
-                if progress is not None:
-                    progress(done, total, futures[future])
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-        return [future.result() for future in futures]
 
 
 def check_integer(name: str, value: int, minimum: int, maximum: int) -> None:

@@ -1,5 +1,6 @@
-"""``mitchell build``: a bitstream."""
+"""``mitchell build``: bitstreams."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,46 +8,138 @@ import click
 
 import mitchell
 
-from .common import json_option, print_json, print_table, progress, table
+from .common import (
+    console,
+    json_option,
+    markdown_option,
+    print_json,
+    print_table,
+    progress,
+    seeds_option,
+    table,
+)
 
 __all__ = ["build_table", "command"]
 
 
 def build_table(report: Any) -> Any:
-    """What is in a bitstream."""
-    rows = table(f"{report.board}: {report.operator.name}", "<bitstream", "")
-    rows.add_row("file", f"{report.bitstream} ({report.size} bytes)")
-    rows.add_row("cells, registers, DSP", f"{report.cells}, {report.registers}, {report.dsp}")
-    rows.add_row("Fmax, clock", f"{report.fmax:.1f} MHz, {report.clock:g} MHz")
-    rows.add_row("serial port", f"{report.baud} baud 8N1")
+    """What has been built for one board."""
+    rows = table(f"{report.board}: {', '.join(operator.name for operator in report.operators)}", "<what", "<")
+    rows.add_row("device", report.device)
+    made = "the crystal's" if report.clock == report.crystal else f"made of the crystal's {report.crystal:g} MHz"
+    rows.add_row("clock", f"{report.clock:g} MHz, {made}")
+    rows.add_row("register stages", str(report.stages))
+    rows.add_row("serial port", f"{report.baud} baud 8N1, {report.serial}")
+    rows.add_row("tools", f"{report.flow}: {', '.join(f'{tool} {v}' for tool, v in report.versions.items())}")
+    if report.bitstream is None:
+        rows.add_row("bitstream", f"none: place-and-route of this device is closed, {report.flow} has to run it")
+        rows.add_row("to make it", report.remaining)
+    else:
+        seeds = ", ".join(f"{fmax:.1f}" for fmax in report.fmax_all)
+        rows.add_row("Fmax", f"{report.fmax:.1f} MHz, median of {len(report.fmax_all)} seeds: {seeds}")
+        rows.add_row("logic cells", _usage(report.cells))
+        rows.add_row("registers", _usage(report.registers))
+        rows.add_row("DSP blocks", f"{_usage(report.dsp)}: operators are soft logic")
+        rows.add_row("memory blocks", f"{_usage(report.ram)}, for the link")
+        rows.add_row("bitstream", f"{report.bitstream} ({report.size} bytes), seed {report.seed}")
+    rows.add_row("to load it", "done" if report.programmed else report.load)
+    return rows
+
+
+def _usage(usage: Any) -> str:
+    return f"{usage.used}" + (f" of {usage.available}" if usage.available else "")
+
+
+def _comparison_table(reports: Sequence[Any]) -> Any:
+    """One row for each board."""
+    rows = table(
+        f"{', '.join(operator.name for operator in reports[0].operators)}, {reports[0].stages} stages",
+        *("<board", "<device", "clock MHz", "Fmax MHz", "cells", "of", "registers", "memories", "of"),
+    )
+    for report in reports:
+        if report.bitstream is None:
+            figures: tuple[object, ...] = ("-",) * 6
+        else:
+            cells, ram = report.cells, report.ram
+            figures = (
+                *(f"{report.fmax:.1f}", cells.used, cells.available),
+                *(report.registers.used, ram.used, ram.available),
+            )
+        rows.add_row(report.board, report.device, f"{report.clock:g}", *map(str, figures))
     return rows
 
 
 @click.command("build")
-@click.argument("board")
-@click.option("--operator", "name", default="mul-u16-mitchell", show_default=True, help="what the board computes")
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="folder  [default: build/BOARD]")
+@click.argument("boards", metavar="BOARD...", nargs=-1, required=True)
 @click.option(
-    "--stages", type=click.IntRange(1, 5), default=4, show_default=True, help="register stages of the operator"
+    "--operator",
+    "names",
+    multiple=True,
+    default=["mul-u16-mitchell"],
+    show_default=True,
+    help="what the board computes; give it several times for several operators",
 )
-@click.option("--seed", type=click.IntRange(1, 99), default=1, show_default=True, help="seed of place-and-route")
+@click.option(
+    "--stages", type=click.IntRange(1, 5), default=4, show_default=True, help="register stages of every operator"
+)
+@click.option("--clock", type=float, metavar="MHZ", help="clock of the operators  [default: the board's choice]")
+@click.option("--baud", type=int, help="bit/s of the serial port  [default: the board's choice]")
+@seeds_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="folder, or with several boards the folder of their folders  [default: build/BOARD]",
+)
 @click.option("--program", is_flag=True, help="load the bitstream into the board that is plugged in")
+@markdown_option
 @json_option
-def command(board: str, name: str, output: Path | None, stages: int, seed: int, program: bool, as_json: bool) -> None:
-    """Build a bitstream for BOARD, with an operator behind its serial port.
+def command(
+    boards: tuple[str, ...],
+    names: tuple[str, ...],
+    stages: int,
+    clock: float | None,
+    baud: int | None,
+    seeds: int,
+    output: Path | None,
+    program: bool,
+    markdown: bool,
+    as_json: bool,
+) -> None:
+    """Build a bitstream for each BOARD, with operators behind its serial port.
 
-    Send the operands, each in as many bytes as it needs, lowest byte first; the result comes back the same way. Fails
-    if the timing of the board's clock is not met.
+    `mitchell host` talks to the board. Fails if the timing of the clock is not met. For arty-a7 everything is made that
+    Vivado needs, and no bitstream.
     """
     from boards.build import build
+    from boards.catalogue import board_from_name
 
-    operator = mitchell.operator(name)
-    folder = output if output is not None else Path("build", board)
-    with progress(f"{board}: {operator.name}") as update:
-        report = build(
-            board, operator=operator, folder=folder, stages=stages, seed=seed, program=program, progress=update
-        )
+    for board in boards:
+        board_from_name(board)  # before the first one is built
+    operators = [mitchell.operator(name) for name in names]
+    folders = [Path(output or "build", *([] if output and len(boards) == 1 else [board])) for board in boards]
+    reports = []
+    for board, folder in zip(boards, folders, strict=True):
+        with progress(board) as update:
+            reports.append(
+                build(
+                    board,
+                    operators=operators,
+                    folder=folder,
+                    stages=stages,
+                    clock=clock,
+                    baud=baud,
+                    seeds=seeds,
+                    program=program,
+                    progress=update,
+                )
+            )
     if as_json:
-        print_json(report.to_dict())
+        print_json([report.to_dict() for report in reports] if len(reports) > 1 else reports[0].to_dict())
+    elif markdown or len(reports) > 1:
+        print_table(_comparison_table(reports), markdown=markdown)
     else:
-        print_table(build_table(report))
+        print_table(build_table(reports[0]))
+    for report in reports:
+        if report.remaining and not as_json and not markdown:
+            console.print(f"{report.board} has no bitstream yet; run  {report.remaining}", soft_wrap=True)

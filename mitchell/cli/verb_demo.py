@@ -119,10 +119,10 @@ def command(output: Path, as_json: bool) -> int:
 
     step(6, f"bitstream for {BOARD}")
     with progress(BOARD) as update:
-        built = build(BOARD, operator=operator, folder=output / BOARD, stages=STAGES, progress=update)
+        built = build(BOARD, operators=[operator], folder=output / BOARD, stages=STAGES, progress=update)
     show(build_table(built))
     results["build"] = built.to_dict()
-    outcome = f"{built.cells} cells, {built.fmax:.1f} MHz for a clock of {built.clock:g}"
+    outcome = f"{built.cells.used} cells with the link, {built.fmax:.1f} MHz for a clock of {built.clock:g}"
     summary.add_row("bitstream", outcome, str(built.bitstream.relative_to(output)))
 
     step(7, f"done, everything is in {output}")

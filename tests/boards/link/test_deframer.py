@@ -1,3 +1,4 @@
+import itertools
 import random
 
 import pytest
@@ -15,14 +16,16 @@ def deframe(line, *, idle=never, busy=never):
     dut = Deframer()
     handed, ends, taken = [], [], []
 
-    async def lose(ctx, _):
+    async def lose(ctx):
+        await ctx.tick().repeat(3)
         ctx.set(dut.lost, 1)
         await ctx.tick()
         ctx.set(dut.lost, 0)
+        return 4
 
     simulate(
         dut,
-        offer(dut.i, line, taken, idle=idle, otherwise=lose),
+        offer(dut.i, [lose if byte is LOST else byte for byte in line], taken, idle=idle),
         background=[watch(dut.o, handed), watch(dut.end, ends, busy=busy)],
     )
     verdicts, before = [], -1
@@ -32,7 +35,7 @@ def deframe(line, *, idle=never, busy=never):
         whole = len(data) >= 4 and len(data) == 4 + data[2] % 256 + 256 * (data[3] % 256)
         assert [value >> 8 for value in data] == [0] * (len(data) - 1) + [whole] * (len(data) > 0), "where last is"
         verdicts.append((COUNTERS[verdict], bytes(value % 256 for value in data)))
-    return verdicts, [after - before for before, after in zip(taken, taken[1:], strict=False)]
+    return verdicts, [after - before for before, after in itertools.pairwise(taken)]
 
 
 def expected(line):
@@ -127,6 +130,6 @@ def test_deframer_counts_a_lost_byte_outside_of_frames_once():
     assert [verdict for verdict, _ in deframe(line)[0]] == ["line", "accepted", "line", "accepted"]
 
 
-def test_deframer_takes_a_byte_every_nine_cycles():
+def test_deframer_takes_a_byte_every_ten_cycles():
     _, gaps = deframe(encode(Frame(1, 2, bytes(range(10)))))
-    assert gaps == [1, *[9] * 18]
+    assert gaps == [2, *[10] * 18]

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from boards.synthesis.harness import harness_cost
-from boards.synthesis.netlist import HardBlockError, count
-from boards.synthesis.synthesize import SynthesisJob, synthesize, synthesize_many
+from boards.synthesis.netlist import count
+from boards.synthesis.synthesize import SynthesisError, SynthesisJob, synthesize, synthesize_many
 from boards.synthesis.targets import TARGETS
 from pysoft.operator import Operator
 
@@ -14,10 +14,16 @@ EXACT = Operator.from_name("mul-u4-exact")
 
 
 @pytest.fixture(scope="module")
-def reports():
+def store(tmp_path_factory):
+    """Of the tool runs of these tests alone."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def reports(store):
     """Of the smallest operators, by target; the exact one on the first target only."""
     jobs = [SynthesisJob(MITCHELL, name) for name in TARGETS] + [SynthesisJob(EXACT, "ice40-hx8k")]
-    return synthesize_many(jobs, seeds=1)
+    return synthesize_many(jobs, seeds=1, store=store)
 
 
 @pytest.mark.parametrize("index", range(len(TARGETS)), ids=list(TARGETS))
@@ -50,9 +56,14 @@ def test_report_states_its_conditions(reports, index):
 
 def test_report_states_missing_frequencies(reports):
     none = dataclasses.replace(reports[0], seeds=3, fmax_all=())
-    assert (none.fmax, none.area_delay) == (None, None)
+    assert (none.fmax, none.delay, none.area_delay) == (None, None, None)
     assert "no frequency with any of 3 seeds" in none.conditions
     assert "3 seeds (2 of them gave one)" in dataclasses.replace(none, fmax_all=(50.0, 60.0)).conditions
+
+
+def test_delay_is_one_period_more_than_stages(reports):
+    report = dataclasses.replace(reports[0], fmax_all=(50.0,))
+    assert (20.0, 100.0) == (report.delay, dataclasses.replace(report, stages=4).delay)
 
 
 def test_fmax_is_the_median(reports):
@@ -67,7 +78,13 @@ def test_placed_reports_have_a_frequency(reports):
 
 def test_xilinx_report_has_cells_only(reports):
     report = reports[4]
-    assert (report.fmax, report.area_delay, report.constraint, report.seeds) == (None, None, None, 0)
+    assert (report.fmax, report.delay, report.area_delay, report.constraint, report.seeds) == (
+        None,
+        None,
+        None,
+        None,
+        0,
+    )
     assert "nextpnr" not in report.versions
     assert "cells only" in report.conditions
 
@@ -81,14 +98,9 @@ def test_report_survives_json(reports):
         assert data["harness"]["registers"] == report.harness.registers
 
 
-def test_exact_multiplier_is_the_better_of_plain_and_booth(tmp_path, reports):
+def test_exact_multiplier_is_the_better_of_plain_and_booth(tmp_path, reports, store):
     chosen = reports[-1]
-    progress = []
-    again = synthesize(
-        EXACT, "ice40-hx8k", seeds=1, folder=tmp_path, progress=lambda done, total, what: progress.append((done, total))
-    )
-    assert again == chosen  # and the same every time
-    assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert chosen == synthesize(EXACT, "ice40-hx8k", seeds=1, folder=tmp_path, store=store)
     found = {}
     for strategy in ("plain", "booth"):
         folder = tmp_path / f"mul-u4-exact-ice40-hx8k-stages0-{strategy}"
@@ -100,17 +112,23 @@ def test_exact_multiplier_is_the_better_of_plain_and_booth(tmp_path, reports):
     assert (chosen.cells, -chosen.fmax) == min(found.values()) == found[chosen.strategy]
 
 
-def test_netlist_with_dsp_blocks_is_refused():
+def test_tools_answer_the_same_every_time(tmp_path, reports):
+    again = synthesize(MITCHELL, "ice40-hx8k", seeds=1, store=tmp_path)
+    assert again == reports[0]
+    assert again.seconds != reports[0].seconds  # they did run
+
+
+def test_netlist_with_dsp_blocks_is_refused(tmp_path):
     target = dataclasses.replace(TARGETS["ice40-up5k"], yosys="synth_ice40 -device u -dsp")
     operator = Operator.from_name("mul-u8-exact")
     message = "mul-u8-exact on ice40-up5k is to be soft logic, but its netlist has 1 SB_MAC16"
-    with pytest.raises(HardBlockError, match=message):
-        synthesize(operator, target, seeds=1)
+    with pytest.raises(SynthesisError, match=message):
+        synthesize(operator, target, seeds=1, store=tmp_path)
 
 
-def test_stages_add_registers(reports):
+def test_stages_add_registers(tmp_path, reports):
     plain = reports[4]
-    staged = synthesize(MITCHELL, "xilinx7", stages=5)
+    staged = synthesize(MITCHELL, "xilinx7", stages=5, store=tmp_path)
     assert staged.latency == 5
     assert staged.registers > plain.registers == plain.harness.registers
 
