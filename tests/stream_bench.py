@@ -9,7 +9,7 @@ def never():
 
 
 def offer(port, items, taken, *, idle=never, rest=2):
-    """A bench that offers integers to a stream, each after a pause of ``idle()`` cycles, and ends ``rest`` cycles later.
+    """A bench that offers integers to a stream, each after ``idle()`` cycles, and ends ``rest`` cycles after the last.
 
     Appends the cycles in which they were taken to ``taken``. An item that is no integer is called with the context:
     a coroutine that does something else and says how many cycles that took.

@@ -15,7 +15,9 @@ MIN_BUFFER, MAX_BUFFER = 64, 32768
 def check_buffer(depth: int) -> int:
     """``depth``, or ValueError unless it is a power of two of 64..32768."""
     if isinstance(depth, bool) or not isinstance(depth, int):
-        raise ValueError(f"buffer must be an integer, a power of two of {MIN_BUFFER}..{MAX_BUFFER} bytes, not {depth!r}")
+        raise ValueError(
+            f"buffer must be an integer, a power of two of {MIN_BUFFER}..{MAX_BUFFER} bytes, not {depth!r}"
+        )
     if not MIN_BUFFER <= depth <= MAX_BUFFER or depth & (depth - 1):
         raise ValueError(f"buffer must be a power of two of {MIN_BUFFER}..{MAX_BUFFER} bytes, not {depth}")
     return depth
@@ -49,8 +51,8 @@ class FrameBuffer(wiring.Component):
 
     Latency
     -------
-    The first byte can be read 2 cycles after ``end``, and then one every second cycle; not in a cycle in which one is
-    written.
+    The first byte can be read 2 cycles after ``end``, and then one every second cycle; not in a cycle in which one
+    comes.
     """
 
     def __init__(self, depth: int):
@@ -91,10 +93,10 @@ class FrameBuffer(wiring.Component):
         with m.Elif(self.i.valid):
             m.d.sync += self.overrun.eq(1)
 
-        # The register of a block RAM. It stands still while a byte is written: what a memory gives that is read and
-        # written at once differs between devices, and logic that makes it the same would be larger than this buffer.
-        with m.If(self.o.valid), m.If(self.o.ready):
+        # The register of a block RAM. It stands still while a byte is written: what is read then differs between
+        # devices, and the logic with which Yosys makes it the same is as large as all the rest here.
+        with m.If(self.o.valid & self.o.ready):
             m.d.sync += [read.eq(read + 1), self.o.valid.eq(0)]
-        with m.Elif(~write_port.en):
+        with m.Elif(~self.o.valid & ~self.i.valid):
             m.d.sync += [self.o.payload.eq(read_port.data), self.o.valid.eq(read != readable)]
         return m

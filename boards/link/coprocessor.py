@@ -51,6 +51,12 @@ class Coprocessor(wiring.Component):
 
     Latency
     -------
+    The response to a request of ``n`` results begins ``n`` + 16 cycles after the receiver has handed on the flag behind
+    the request, if there is nothing before it. The bytes of a response follow each other without a pause. So do the
+    responses to requests that wait, as long as the next of them has no more than 70 ``divisor`` - 13 results; beyond,
+    the line is idle for a cycle for each further one. Of an echo, every byte is a result.
+
+    Bytes may come without a pause; a synchronous reset empties everything and takes the line high.
     """
 
     def __init__(

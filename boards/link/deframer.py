@@ -42,8 +42,8 @@ class Deframer(wiring.Component):
 
     Latency
     -------
-    A byte is handed on 2 cycles after it was taken, and the next one is taken 10 cycles after it; ``end`` is valid 2 cycles
-    after a flag was taken.
+    A byte is handed on 2 cycles after it was taken, and the next one is taken 10 cycles after it; ``end`` is valid 2
+    cycles after a flag was taken.
     """
 
     def __init__(self):
@@ -80,12 +80,13 @@ class Deframer(wiring.Component):
                 with m.If(self.i.valid):
                     m.next = "COUNT"
             with m.State("COUNT"):
-                m.next = "TAKE"
                 with m.If(flag):
+                    m.next = "TAKE"
                     with m.If((header != 0) | escaped | broken):
                         m.next = "END"
                 with m.Elif(escape):
                     m.d.sync += escaped.eq(1)
+                    m.next = "TAKE"
                 with m.Else():
                     m.d.sync += [escaped.eq(0), header.eq(header + (header != HEADER_BYTES))]
                     with m.Switch(header):

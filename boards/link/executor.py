@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth.hdl import C, Cat, Module, Mux, Signal, signed
+from amaranth.hdl import C, Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -16,6 +16,7 @@ from .status import IDENTIFICATION, Status
 __all__ = ["Executor"]
 
 MAX_LENGTH = 2**16 - 1  # of a payload
+COUNTER_BYTES = 2 * len(COUNTERS)
 ERROR_BYTES = 2
 
 
@@ -64,17 +65,19 @@ class Executor(wiring.Component):
 
     Latency
     -------
-    If bytes come and go in every cycle, the response to a request of ``n`` results begins ``n`` + 6 cycles after its
-    first byte, and a result takes ``stages`` + 2 cycles and one for each of its bytes and of its operands'.
+    If bytes come and go as soon as they can, the response to a request of ``n`` results begins ``n`` + 7 cycles after
+    its first byte, and a result takes ``stages`` + 1 cycles, one for each byte of its operands and two for each of its
+    own.
     """
 
     def __init__(self, operators: Sequence[Operator], *, stages: int, identification: bytes, max_payload: int):
         self.operators = _check_operators(operators)
-        longest = max(max_payload // request_bytes(each) * result_bytes(each) for each in self.operators)
-        if longest > MAX_LENGTH:
-            raise ValueError(f"{max_payload} bytes of operands have {longest} bytes of results, above {MAX_LENGTH}")
+        results = max(max_payload // request_bytes(each) * result_bytes(each) for each in self.operators)
+        if results > MAX_LENGTH:
+            raise ValueError(f"{max_payload} bytes of operands have {results} bytes of results, above {MAX_LENGTH}")
         if len(identification) > MAX_LENGTH:
             raise ValueError(f"an identification has up to {MAX_LENGTH} bytes, not {len(identification)}")
+        self.longest = max(results, max_payload, len(identification), COUNTER_BYTES)
         self.shells = [Shell(operator, stages=stages) for operator in self.operators]
         self.status = Status(identification)
         self.max_payload = max_payload
@@ -82,7 +85,7 @@ class Executor(wiring.Component):
         self._services = (
             (Unit.ECHO, (1, 1)),
             (Unit.IDENTIFY, (0, len(identification))),
-            (Unit.COUNTERS, (0, 2 * len(COUNTERS))),
+            (Unit.COUNTERS, (0, COUNTER_BYTES)),
         )
         super().__init__(
             {
@@ -102,14 +105,15 @@ class Executor(wiring.Component):
         ended = Signal()  # all of the request has been taken
         left = Signal(range(-self.max_payload - 1, self.max_payload + 1))  # bytes of the payload, not measured yet
         error = Signal(2)  # ErrorCode of the response, or 0
-        answer = Signal(16)  # bytes of the response's payload; from its header on, bytes that are to be sent
-        gain = Signal(signed(17))
+        # Bytes of the response's payload; from its header on, bytes that are to be sent.
+        answer = Signal(range(HEADER_BYTES + self.longest + 1))
+        gain = Signal(len(answer))
         m.d.sync += answer.eq(answer + gain)
 
         # Bytes that one step takes and gives. Of the units without operands the whole response is one step. These are
         # registers for the sake of the clock: they are right when the header is complete, two bytes behind the unit.
         sizes = [(request_bytes(each), result_bytes(each)) for each in self.operators]
-        known, takes, gives = Signal(), Signal(range(1 + max(taken for taken, _ in sizes))), Signal(16)
+        known, takes, gives = Signal(), Signal(range(1 + max(taken for taken, _ in sizes))), Signal.like(answer)
         chosen = Signal(len(sizes))  # the operator, a bit each
         m.d.sync += [known.eq(0), takes.eq(0), gives.eq(0)]
         m.d.sync += [chosen[number].eq(unit == number) for number in range(len(sizes))]
@@ -123,7 +127,8 @@ class Executor(wiring.Component):
         lanes = Signal(8 * max(HEADER_BYTES, *(max(size) for size in sizes)))
         moves = Signal(range(len(lanes) // 8 + 1))  # bytes that still have to
         moved = Cat(lanes[8:], self.i.payload.data)
-        m.d.comb += [self.o.payload.data.eq(lanes[:8]), self.o.payload.last.eq(answer == 1)]
+        m.d.comb += self.o.payload.data.eq(lanes[:8])
+        m.d.sync += self.o.payload.last.eq(answer == 1)  # a register: the state COUNT is for it
         for operator, shell in zip(self.operators, self.shells, strict=True):
             m.d.comb += shell.o.ready.eq(1)
             operands = lanes[len(lanes) - 8 * request_bytes(operator) :]
@@ -184,12 +189,15 @@ class Executor(wiring.Component):
                     lanes.eq(Cat(sequence, Mux(error == 0, unit, Unit.ERROR), answer)),
                     moves.eq(HEADER_BYTES),
                 ]
+                m.next = "COUNT"
+            with m.State("COUNT"):
                 m.next = "SEND"
             with m.State("SEND"):
                 m.d.comb += self.o.valid.eq(1)
                 with m.If(self.o.ready):
                     m.d.comb += gain.eq(-1)
                     m.d.sync += [lanes.eq(moved), moves.eq(moves - 1)]
+                    m.next = "COUNT"
                     with m.If(self.o.payload.last):
                         m.next = "HEADER"
                     with m.Elif(moves == 1):
@@ -202,7 +210,7 @@ class Executor(wiring.Component):
                 with m.Elif(~fixed):
                     m.next = "TAKE"
                 with m.Elif(status.fresh):
-                    m.d.sync += [lanes.eq(status.word), moves.eq(Mux(answer == 1, 1, 2))]
+                    m.d.sync += [lanes.eq(status.word), moves.eq(2)]
                     m.d.sync += status.address.eq(status.address + 1)
                     m.next = "SEND"
             with m.State("TAKE"):

@@ -9,7 +9,7 @@ from .protocol import CRC_BYTES, ESCAPE, ESCAPE_XOR, FLAG
 
 __all__ = ["CRC", "FrameByte", "Framer"]
 
-# A bit a cycle: a byte takes at least 80 cycles on the line, and eight bits at once would take three times the cells.
+# A bit a cycle: a byte takes 80 cycles or more on the line, and eight bits at once would take three times the cells.
 CRC = catalog.CRC32_ISO_HDLC(1)
 
 
@@ -35,8 +35,8 @@ class Framer(wiring.Component):
 
     Latency
     -------
-    The first flag is offered in the cycle after the first byte was. Each byte is offered 9 cycles after it was taken, and
-    the next one is taken in the cycle after it has left: a line on which a byte takes 20 cycles or more never waits.
+    The first flag is offered in the cycle after the first byte was. Each byte is offered 9 cycles after it was taken,
+    and the next one is taken in the cycle after it has left: a line on which a byte takes 20 cycles never waits.
     """
 
     def __init__(self):

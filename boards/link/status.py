@@ -1,6 +1,6 @@
 """What a board knows of itself: its identification, and counters of what became of the frames."""
 
-from amaranth.hdl import MemoryData, Module, Mux, Signal
+from amaranth.hdl import Cat, MemoryData, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -35,7 +35,7 @@ class Status(wiring.Component):
 
     Latency
     -------
-    An increment takes 2 cycles. In the first 8 after a reset the counters are cleared.
+    An increment takes 3 cycles. In the first 8 after a reset the counters are cleared.
     """
 
     def __init__(self, identification: bytes):
@@ -54,26 +54,29 @@ class Status(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.memory = memory = Memory(self.contents)
+        m.submodules.memory = memory = Memory(self.contents, attrs={"ram_style": "block"})
         write_port, read_port = memory.write_port(), memory.read_port(domain="comb")
         counter = Signal.like(self.i.payload)
-        increment = Signal()
+        incremented = Signal(16)  # a register, since a block RAM takes long to give a word
+        steps = Signal(2)  # of an increment: the word has been read, and incremented
         cleared = Signal(range(IDENTIFICATION + 1))  # words that have been cleared since the reset
         clear = ~cleared[-1]  # below 8
 
         # Never read and written in one cycle, as in FrameBuffer.
         m.d.comb += [
-            self.i.ready.eq(~write_port.en),
+            self.i.ready.eq(~clear & (steps == 0)),
             read_port.addr.eq(Mux(self.i.valid, self.i.payload, self.address)),
             write_port.addr.eq(Mux(clear, cleared, counter)),
-            write_port.data.eq(Mux(clear, 0, self.word + 1)),
-            write_port.en.eq(clear | increment),
+            write_port.data.eq(incremented),
+            write_port.en.eq(clear | steps[1]),
         ]
         m.d.sync += [
-            counter.eq(self.i.payload),
-            increment.eq(self.i.valid & self.i.ready),
+            incremented.eq(Mux(clear, 0, self.word + 1)),
+            steps.eq(Cat(self.i.valid & self.i.ready, steps[0])),
             self.fresh.eq(~self.i.valid & ~write_port.en),
         ]
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += counter.eq(self.i.payload)
         with m.If(clear):
             m.d.sync += cleared.eq(cleared + 1)
         with m.If(~write_port.en):

@@ -46,10 +46,13 @@ public:
         for (unsigned now = 0;; ++now) {
             if (output_size && (output_size == BATCH || pause >= PAUSE)) flush();
             if (now % PATROL == 0) patrol();
-            if (quiet >= QUIET && wait(POLLIN)) quiet = 0;
-            if (quiet >= QUIET) continue;
-            if (!sender.busy() && fetch() && !to_board.drop()) sender.start(input[input_next - 1]);
-            quiet = sender.busy() || follower.busy() ? 0 : quiet + 1;
+            if (quiet >= QUIET && !is_power_cycle_due && !wait(POLLIN)) continue;
+            quiet = quiet < QUIET ? quiet + 1 : 0;
+            if (!sender.busy() && fetch()) {
+                quiet = 0;
+                if (!to_board.drop()) sender.start(input[input_next - 1]);
+            }
+            if (sender.busy() || follower.busy()) quiet = 0;
             pause = bit() ? 0 : pause + 1;
             to_board.idles(!sender.busy() && input_next == input_size);
             to_host.idles(!follower.busy());

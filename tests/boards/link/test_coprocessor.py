@@ -35,7 +35,9 @@ class Requests(wiring.Component):
 
     def __init__(self):
         end = {"end": In(1), "accept": In(1), "overrun": Out(1)}
-        super().__init__({"i": In(stream.Signature(FrameByte, always_ready=True)), "o": Out(stream.Signature(FrameByte))} | end)
+        super().__init__(
+            {"i": In(stream.Signature(FrameByte, always_ready=True)), "o": Out(stream.Signature(FrameByte))} | end
+        )
 
     def elaborate(self, platform):
         return Module()
@@ -277,7 +279,7 @@ def test_coprocessor_latency_is_as_documented(line, run_on_line):
         dut = Coprocessor(OPERATORS, stages=1, divisor=8, identification=IDENTIFICATION)
         host = line(8).send(*encode(Frame(0, 0, bytes(4 * results))))
         received = len(host.levels) - 8 + 8 // 2 + 3
-        assert run_on_line(dut, host.idle(8).levels).index(0) - received == results + 15
+        assert run_on_line(dut, host.idle(8).levels).index(0) - received == results + 16
 
 
 @pytest.mark.parametrize(

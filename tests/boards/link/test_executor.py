@@ -93,9 +93,9 @@ def test_executor_latency_is_as_documented():
     for stages in (1, 4):
         for results in (1, 5):
             _, taken, seen = execute([Frame(0, 0, bytes(4 * results))], ops, stages=stages)
-            assert seen[0] - taken[0] == results + 6
+            assert seen[0] - taken[0] == results + 7
             starts = seen[4::4]
-            assert {after - before for before, after in itertools.pairwise(starts)} <= {4 + 4 + 2 + stages}
+            assert {after - before for before, after in itertools.pairwise(starts)} <= {4 + 2 * 4 + 1 + stages}
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+import fcntl
+import os
+
 import pytest
 
 import mitchell
@@ -24,13 +27,19 @@ def top(operators):
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("mitchell") / "board"
+    """One folder of builds for all processes of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return folder / "mitchell-cache" / "board"
 
 
 @pytest.fixture(scope="session")
 def program(top, cache):
-    """The one build of these tests."""
-    return build_program(board_verilog(top, BOARDS["icebreaker"].platform()), cache=cache)
+    """The one build of these tests; whoever comes second waits for it."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with open(cache.parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return build_program(board_verilog(top, BOARDS["icebreaker"].platform()), cache=cache)
 
 
 @pytest.fixture
