@@ -174,10 +174,10 @@ def _check_timing(top: Top, made: Implementation) -> None:
     """Raise TimingError unless the fastest seed is as fast as the clock."""
     fastest = made.placed[made.seed - 1].fmax
     if fastest < top.clock:
-        more_stages = "more --stages or " if top.stages < MAX_STAGES else ""
+        more_stages = ", or with more --stages if an operator is what is slow" if top.stages < MAX_STAGES else ""
         raise TimingError(
             f"too slow for {top.board.title}: {fastest:.1f} MHz at best, its clock is {top.clock:g} MHz; "
-            f"build with {more_stages}a lower --clock"
+            f"build with a lower --clock{more_stages}"
         )
 
 

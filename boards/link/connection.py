@@ -73,6 +73,7 @@ class Connection:
         self._patience = timeout
         self._is_in_step = False  # whether nothing is on the line that a later call could take for its own
         self._turn = threading.Lock()
+        self._is_closed = False
         self._counts: Counter[str] = Counter()
 
     @property
@@ -91,6 +92,7 @@ class Connection:
 
     def close(self) -> None:
         """Give the port back."""
+        self._is_closed = True
         self._port.close()
 
     def exchange(
@@ -115,7 +117,7 @@ class Connection:
         ValueError
             If a payload does not fit into the board's buffer.
         LinkError
-            If the board does not answer, or the line is too bad.
+            If the board does not answer, the line is too bad, or the connection was closed.
         RefusedError
             If the board answers with an error.
         RuntimeError
@@ -125,6 +127,8 @@ class Connection:
             if frame_bytes(payload) > self.buffer:
                 most = self.buffer - frame_bytes(b"")
                 raise ValueError(f"a request to this board may have 0..{most} bytes, not {len(payload)}")
+        if self._is_closed:
+            raise LinkError(f"the connection to {self.name} was closed: connect again")
         if not self._turn.acquire(blocking=False):
             raise RuntimeError(f"{self.name} is in use, by another thread or by the call that this one is made from")
         try:

@@ -36,7 +36,8 @@ def build_table(report: Any) -> Any:
         rows.add_row("to make it", report.remaining)
     else:
         seeds = ", ".join(f"{fmax:.1f}" for fmax in report.fmax_all)
-        rows.add_row("Fmax", f"{report.fmax:.1f} MHz, median of {len(report.fmax_all)} seeds: {seeds}")
+        median = f"median of {len(report.fmax_all)} seeds: {seeds}" if len(report.fmax_all) > 1 else "one seed"
+        rows.add_row("Fmax", f"{report.fmax:.1f} MHz, {median}")
         rows.add_row("logic cells", _usage(report.cells))
         rows.add_row("registers", _usage(report.registers))
         rows.add_row("DSP blocks", f"{_usage(report.dsp)}: operators are soft logic")

@@ -17,13 +17,20 @@ from .common import console, json_option, percent, progress, seed_option
 __all__ = ["command"]
 
 
+def _may_be_made(link: Path) -> bool:
+    """Whether nothing is there but a link to a terminal, which one that was killed has left behind."""
+    if link.is_symlink():
+        return os.readlink(link).startswith("/dev/")
+    return not link.exists()
+
+
 @contextmanager
 def _linked(link: Path | None, port: str) -> Iterator[None]:
     """A symbolic link to ``port`` for as long as the body runs."""
     if link is None:
         yield
         return
-    if link.is_symlink() and not link.exists():  # left over from one that was killed
+    if link.is_symlink():
         link.unlink()
     link.symlink_to(port)
     try:
@@ -99,8 +106,8 @@ def command(
     """
     from boards.simulated.board import simulated_board
 
-    if link is not None and link.exists():
-        raise click.UsageError(f"--link: there is a {link} already")
+    if link is not None and not _may_be_made(link):
+        raise click.UsageError(f"--link: there is a {link} already, which is no link to a terminal")
     operators = [mitchell.operator(name) for name in names]
     with progress(f"simulated {board}") as update:
         running = simulated_board(

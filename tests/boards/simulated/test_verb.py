@@ -29,6 +29,8 @@ def sim_board(program, operators, top, cache):
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"MITCHELL_CACHE": str(cache.parent)},
+            # A shell that starts the tests in the background ignores Ctrl-C for them, and so for what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(verb)
         return verb, verb.stdout.readline()
@@ -41,7 +43,7 @@ def sim_board(program, operators, top, cache):
 
 def test_board_lives_until_interrupted(sim_board, tmp_path, top):
     link = tmp_path / "board"
-    link.symlink_to(tmp_path / "gone")  # as one that was killed leaves it
+    link.symlink_to("/dev/pts/0")  # as one that was killed leaves it
     verb, line = sim_board(f"--link={link}")
     assert line == f"icebreaker with {', '.join(top.identification.operators)} at {link}, 3000000 baud\n"
     assert f"mitchell host {link} identify --baud 3000000" in verb.stdout.readline()
@@ -66,9 +68,11 @@ def test_terminated_board_leaves_nothing_behind(sim_board, tmp_path):
 
 
 def test_link_that_exists_is_left_alone(tmp_path):
-    link = tmp_path / "mine"
-    link.write_text("mine")
-    done = CliRunner().invoke(command, ["icebreaker", f"--link={link}"])
-    assert done.exit_code == 2
-    assert f"--link: there is a {link} already" in done.output
-    assert link.read_text() == "mine"
+    mine, link = tmp_path / "mine", tmp_path / "link"
+    mine.write_text("mine")
+    link.symlink_to(mine)
+    for path in (mine, link):
+        done = CliRunner().invoke(command, ["icebreaker", f"--link={path}"])
+        assert done.exit_code == 2
+        assert f"--link: there is a {path} already, which is no link to a terminal" in done.output
+        assert path.read_text() == "mine"
