@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pysoft.vectors import check_vectors, operand_vectors
+from pysoft.vectors import operand_vectors
 
 from .device import Device
 
@@ -97,7 +97,6 @@ def selftest(
     """
     operator = device.operator(name)
     model = operator.model
-    check_vectors(model.format, vectors, operands=len(model.operands))
     operands = operand_vectors(model.format, vectors, seed, operands=len(model.operands))
     resent, start = device.statistics.resent, time.perf_counter()
     results = operator(*operands, progress=progress)

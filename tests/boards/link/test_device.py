@@ -236,3 +236,11 @@ def test_a_board_that_is_unplugged_in_mid_batch_is_an_error_of_the_link(board):
             device.operator("mul-u16-mitchell")(np.arange(5000), 3, progress=lambda *_: terminal.unplug())
         with pytest.raises(LinkError, match="unplugged"):
             device.echo(b"1")
+
+
+def test_a_closed_connection_says_so(board):
+    with PseudoTerminal(board) as terminal:
+        with connect(terminal.port) as device:
+            pass
+        with pytest.raises(LinkError, match="was closed: connect again"):
+            device.echo(b"late")
