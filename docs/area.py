@@ -30,16 +30,19 @@ ENDS = (0, 4)
 # smallest with an MRED below 1.5 %, of dividers the latter; at other widths with as many bits of the fractions.
 FAMILIES = {
     ("mul", "u8"): ("exact", "mitchell", "dralm-t5", "realm-m4"),
-    ("mul", "u16"): ("exact", "mitchell", "dralm-t5"),
+    ("mul", "u16"): ("exact", "mitchell", "dralm-t5", "realm-m4"),
     ("mul", "u32"): ("exact", "mitchell", "dralm-t5"),
     ("mul", "f16"): ("exact", "mitchell", "realm-m4"),
     ("mul", "bf16"): ("exact", "mitchell", "realm-m4"),
+    ("mul", "f32"): ("exact", "mitchell", "realm-m4"),
     ("mul", "f8e4m3"): ("exact", "mitchell", "carryin-g3"),
     ("mul", "f8e5m2"): ("exact", "mitchell"),
     ("div", "u8"): ("exact", "mitchell", "tuned-mred-m4"),
     ("div", "u16"): ("exact", "mitchell", "tuned-mred-m4-t8"),
+    ("div", "u32"): ("exact", "mitchell", "tuned-mred-m4-t24"),
     ("div", "f16"): ("exact", "mitchell", "tuned-mred-m4"),
     ("div", "bf16"): ("exact", "mitchell", "tuned-mred-m4"),
+    ("div", "f32"): ("exact", "mitchell", "tuned-mred-m4"),
     ("div", "f8e4m3"): ("exact", "mitchell", "carryin-g3"),
     ("div", "f8e5m2"): ("exact", "mitchell", "carryin-full"),
     ("square", "u16"): ("exact", "mitchell"),
@@ -48,7 +51,8 @@ FAMILIES = {
     ("rsqrt", "u16"): ("exact-f16", "mitchell-f16"),
 }
 TWO = ("exact", "mitchell")
-FLOATS = ("f16", "bf16", "f8e4m3", "f8e5m2")
+INTEGERS = ("u8", "u16", "u32")
+FLOATS = ("f32", "f16", "bf16", "f8e4m3", "f8e5m2")
 
 
 def plan() -> list[SynthesisJob]:
@@ -62,16 +66,17 @@ def plan() -> list[SynthesisJob]:
                     operator = mitchell.operator(f"{operation}-{form}-{family}")
                     jobs.extend(SynthesisJob(operator, target, count) for count in stages)
 
-    add("ice40-hx8k", "mul", ("u8", "u16"), ALL)
-    add("ice40-hx8k", "mul", ("u32",), FEW)
+    add("ice40-hx8k", "mul", INTEGERS, ALL)
     add("ice40-hx8k", "mul", FLOATS, ENDS)
-    add("ice40-hx8k", "div", ("u8", "u16"), FEW)
+    add("ice40-hx8k", "div", INTEGERS, FEW)
     add("ice40-hx8k", "div", FLOATS, ENDS)
     add("ice40-hx8k", "square sqrt", ("u16",), ENDS)
     add("ice40-hx8k", "reciprocal rsqrt", ("u16",), (4,))
-    add("ecp5-25k", "mul", ("u8", "u16", "bf16"), ENDS, TWO)
+    add("ecp5-25k", "mul", (*INTEGERS, "bf16"), ENDS, TWO)
     add("ecp5-25k", "div", ("u16", "bf16"), ENDS, TWO)
+    add("ice40-up5k", "mul div", ("u16", "bf16"), (4,), TWO)
     add("gowin-gw1n9", "mul div", ("u16", "bf16"), (4,), TWO)
+    add("xilinx7", "mul div", (*INTEGERS, "bf16", "f32"), (0,), TWO)
     return jobs
 
 

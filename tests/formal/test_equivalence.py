@@ -14,7 +14,7 @@ from rtl.verilog import generate, module_name
 # One planted fault each: operator, pattern in the Verilog, replacement.
 MUTANTS = [
     ("mul-u8-mitchell", r"(assign .*) \+ ", r"\1 ^ "),  # no carries
-    ("mul-s8-mitchell", r"(assign .*= )\| ", r"\1& "),  # one leading-one detector is deaf
+    ("mul-s8-mitchell", r"(assign .*) \| ", r"\1 & "),  # one leading-one detector is deaf
     ("div-u8-mitchell", r"8'hff", "8'hfe"),  # wrong only for d = 0
     ("div-s8-mitchell-f2", r"(assign .*\[7\]) \^ ", r"\1 | "),  # minus by minus gives minus
     ("mul-u8-exact", r"(assign .*) \* ", r"\1 + "),
