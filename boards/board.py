@@ -114,9 +114,9 @@ class Board:
         hertz = Fraction(frequency) * 1_000_000
         highest = int(hertz / MIN_DIVISOR)
         if isinstance(baud, bool) or not isinstance(baud, int) or not MIN_BAUD <= baud <= highest:
+            more = "; a faster clock allows more" if self.pll and isinstance(baud, int) and baud > highest else ""
             raise ValueError(
-                f"baud must be {MIN_BAUD}..{highest} at a clock of {float(frequency):g} MHz, not {baud!r}; "
-                "a faster clock allows more"
+                f"baud must be {MIN_BAUD}..{highest} at a clock of {float(frequency):g} MHz, not {baud!r}{more}"
             )
         divisor = round(hertz / baud)
         if abs(divisor * baud / hertz - 1) > LINE_TOLERANCE:

@@ -1,7 +1,6 @@
 """From operators to a bitstream on a board."""
 
 import dataclasses
-import importlib.metadata
 import json
 import os
 import shlex
@@ -12,17 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pysoft.files import deliver, write_whole
+from pysoft.files import write_whole
 from pysoft.operator import Operator
 from rtl.core import MAX_STAGES
 from rtl.tools import MissingToolError, ToolError, find_tool, run_tool, yosys_version
 
 from .board import Board
-from .build_report import BuildReport, Usage
+from .build_folder import REPORT, check_folder, files_below, fill_folder
+from .build_report import BuildReport
 from .catalogue import board_from_name
 from .implement import Implementation, implement
-from .synthesis.place import nextpnr_version
+from .synthesis.nextpnr import Usage, nextpnr_version, usage_of
 from .synthesis.synthesize import MAX_SEEDS, Progress, check_integer
+from .synthesis.versions import tool_versions
 from .top import Top
 
 __all__ = ["TimingError", "build", "plan"]
@@ -78,7 +79,8 @@ def build(
         At least one, each once; their order is that of their units.
     folder : pathlib.Path
         Where bitstream, RTLIL, netlist, constraints, scripts, logs and ``report.json`` go, once all of them are
-        complete; what belongs to a seed goes into ``seed<n>`` in it.
+        complete; what belongs to a seed goes into ``seed<n>`` in it. What an older build put there is removed then,
+        and nothing else.
     stages : int
         Register stages of every operator, 1 to 5.
     clock : float or None
@@ -108,12 +110,15 @@ def build(
         If it is too large for the device. Nothing is written then.
     MissingToolError, ToolError
         If a tool is not installed, or fails.
+    OSError
+        If the folder cannot be written to, which is noticed before anything is built.
     """
     described = board_from_name(board)
     flow = described.flow
     check_integer("seeds", seeds, 1, MAX_SEEDS)
     _check_tools(described, program)
     top = Top(described, operators, stages=stages, clock=clock, baud=baud)
+    check_folder(folder)
     done = 0
     total = 1 + (seeds + 2 if flow.tools else 0) + program
 
@@ -135,16 +140,14 @@ def build(
             made = implement(described, commands, work, name=_file_name(described), seeds=seeds, step=step)
             _check_timing(top, made)
             shutil.copyfile(made.bitstream, Path(work, made.bitstream.name))
-            report = _report(top, Path(folder), made)
+            report = _report(top, folder, files_below(work), made)
         else:
-            report = _plan_report(top, Path(folder), commands)
-        Path(work, "report.json").write_text(_json(report))
-        for file in sorted(path for path in work.rglob("*") if path.is_file()):
-            deliver([file], Path(folder, file.parent.relative_to(work)))
+            report = _plan_report(top, folder, files_below(work), commands)
+        fill_folder(folder, work, _json(report))
     if program:
         run_tool(described.programmer.program, *described.programmer.arguments, str(report.bitstream))
         report = dataclasses.replace(report, programmed=True)
-        write_whole(Path(folder, "report.json"), _json(report))
+        write_whole(folder / REPORT, _json(report))
         step("board programmed")
     return report
 
@@ -181,7 +184,7 @@ def _check_timing(top: Top, made: Implementation) -> None:
         )
 
 
-def _facts(top: Top, folder: Path) -> dict[str, Any]:
+def _facts(top: Top, folder: Path, files: tuple[str, ...]) -> dict[str, Any]:
     """What every report has."""
     board = top.board
     loader = [board.programmer.program, *board.programmer.arguments, str(_bitstream(board, folder))]
@@ -193,8 +196,10 @@ def _facts(top: Top, folder: Path) -> dict[str, Any]:
         "clock": top.clock,
         "crystal": board.crystal,
         "baud": top.baud,
+        "baud_made": top.clock * 1e6 / top.divisor,
         "serial": board.serial,
         "folder": folder,
+        "files": files,
         "flow": board.flow.name,
         "load": shlex.join(loader),
     }
@@ -204,33 +209,30 @@ def _bitstream(board: Board, folder: Path) -> Path:
     return Path(folder, f"{_file_name(board)}.{board.flow.bitstream}")
 
 
-def _plan_report(top: Top, folder: Path, commands: Sequence[Sequence[str]]) -> BuildReport:
+def _plan_report(top: Top, folder: Path, files: tuple[str, ...], commands: Sequence[Sequence[str]]) -> BuildReport:
     """Report of a build that other tools have to finish."""
     remaining = " && ".join(shlex.join(command) for command in (["cd", str(folder)], *commands))
-    return BuildReport(**_facts(top, folder), versions=_versions(), commands=(), remaining=remaining)
+    versions = tool_versions(yosys=yosys_version())
+    return BuildReport(**_facts(top, folder, files), versions=versions, commands=(), remaining=remaining)
 
 
-def _report(top: Top, folder: Path, made: Implementation) -> BuildReport:
+def _report(top: Top, folder: Path, files: tuple[str, ...], made: Implementation) -> BuildReport:
     """Report of a build that has a bitstream."""
     flow = top.board.flow
-    best = made.placed[made.seed - 1]
+    blocks = made.placed[made.seed - 1].blocks
     return BuildReport(
-        **_facts(top, folder),
-        versions=_versions() | {"nextpnr": nextpnr_version(flow.placer)},
+        **_facts(top, folder, files),
+        versions=tool_versions(yosys=yosys_version(), nextpnr=nextpnr_version(flow.placer)),
         commands=made.commands,
         bitstream=_bitstream(top.board, folder),
         size=made.bitstream.stat().st_size,
-        cells=best.usage(flow.cells),
-        registers=Usage(made.registers, best.usage(flow.flops).available),
-        dsp=best.usage(flow.dsp),
-        ram=best.usage(flow.ram),
+        cells=usage_of(blocks, flow.cells),
+        registers=Usage(made.registers, usage_of(blocks, flow.flops).available),
+        dsp=usage_of(blocks, flow.dsp),
+        ram=usage_of(blocks, flow.ram),
         fmax_all=tuple(placed.fmax for placed in made.placed),
         seed=made.seed,
     )
-
-
-def _versions() -> dict[str, str]:
-    return {"amaranth": importlib.metadata.version("amaranth"), "yosys": yosys_version()}
 
 
 @contextmanager

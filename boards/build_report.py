@@ -1,7 +1,6 @@
 """What a build has made: the record that is written beside the bitstream."""
 
 import dataclasses
-import json
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,35 +9,9 @@ from typing import Any
 
 from pysoft.operator import Operator
 
-__all__ = ["BuildReport", "Placed", "Usage", "read_placed"]
+from .synthesis.nextpnr import Usage
 
-
-@dataclass(frozen=True)
-class Usage:
-    """How many of a device's blocks a design takes, and how many there are."""
-
-    used: int
-    available: int
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What nextpnr reports of one run: the lowest Fmax of all clocks, in MHz, and what was placed."""
-
-    fmax: float
-    blocks: Mapping[str, Usage]
-
-    def usage(self, names: tuple[str, ...]) -> Usage:
-        """All blocks of these names, which share their places; none of a kind that the device lacks."""
-        found = [self.blocks.get(name, Usage(0, 0)) for name in names]
-        return Usage(sum(usage.used for usage in found), max(usage.available for usage in found))
-
-
-def read_placed(file: Path) -> Placed:
-    """What nextpnr wrote with ``--report``."""
-    report = json.loads(file.read_text())
-    blocks = {name: Usage(block["used"], block["available"]) for name, block in sorted(report["utilization"].items())}
-    return Placed(min(clock["achieved"] for clock in report["fmax"].values()), blocks)
+__all__ = ["BuildReport"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +29,15 @@ class BuildReport:
     clock, crystal : float
         Frequency of the design and of the board's crystal, in MHz.
     baud : int
-        Of the serial port, in bit/s.
+        Of the serial port, in bit/s: what a host is told.
+    baud_made : float
+        What the line really has: a bit is a whole number of clock cycles.
     serial : str
         Where the serial port is to be found.
     folder : pathlib.Path
         Where everything is.
+    files : tuple of str
+        What was written there beside the report, by names relative to the folder.
     flow : str
         The tools, for people.
     versions : mapping of str to str
@@ -93,8 +70,10 @@ class BuildReport:
     clock: float
     crystal: float
     baud: int
+    baud_made: float
     serial: str
     folder: Path
+    files: tuple[str, ...]
     flow: str
     versions: Mapping[str, str]
     commands: tuple[str, ...]
@@ -127,6 +106,7 @@ class BuildReport:
             | {
                 "operators": [operator.name for operator in self.operators],
                 "versions": dict(self.versions),
+                "files": list(self.files),
                 "commands": list(self.commands),
                 "fmax": self.fmax,
                 "fmax_all": list(self.fmax_all),

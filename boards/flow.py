@@ -48,6 +48,11 @@ class Flow:
         """Program that places and routes."""
         return next(program for program in self.tools.values() if "nextpnr" in program)
 
+    def kind(self, block: str) -> tuple[str, tuple[str, ...]]:
+        """What people call a block of nextpnr's, and all blocks that share its places."""
+        kinds = {"logic cells": self.cells, "registers": self.flops, "DSP blocks": self.dsp, "memory blocks": self.ram}
+        return next(((words, names) for words, names in kinds.items() if block in names), (block, (block,)))
+
 
 ICE40_HX = Flow(
     name="Yosys, nextpnr-ice40, icepack",

@@ -11,8 +11,8 @@ from pathlib import Path
 from rtl.tools import ToolError, run_tool
 
 from .board import Board
-from .build_report import Placed, read_placed
 from .synthesis.netlist import count, read_statistics
+from .synthesis.nextpnr import Placed, read_log, read_report, usage_of
 
 __all__ = ["DeviceFullError", "Implementation", "implement"]
 
@@ -113,12 +113,13 @@ def _place(board: Board, command: Sequence[str], folder: Path, name: str) -> Pla
         run_tool(*command, folder=folder)
     except ToolError as error:
         log = Path(folder, f"{name}.tim")
-        said = log.read_text() if log.exists() else ""
-        counted = re.findall(r"^Info:\s+(\w+):\s+(\d+)/\s*(\d+)\s+\d+%", said, re.MULTILINE)
-        full = [f"{used} {block} of {there}" for block, used, there in counted if int(used) > int(there) > 0]
+        blocks = read_log(log.read_text()) if log.exists() else {}
+        kinds = {words: usage_of(blocks, names) for words, names in map(board.flow.kind, blocks)}
+        full = {words: usage for words, usage in kinds.items() if usage.used > usage.available > 0}
         if not full:
             raise error
+        takes = ", ".join(f"{usage.used} {words} where it has {usage.available}" for words, usage in full.items())
         raise DeviceFullError(
-            f"{board.title} is too small: this takes {', '.join(full)}; build fewer or smaller operators"
+            f"{board.title} is too small: this takes {takes}; build fewer or smaller operators"
         ) from None
-    return read_placed(Path(folder, f"{name}.timing"))
+    return read_report(Path(folder, f"{name}.timing"))

@@ -12,6 +12,7 @@ from rtl.core import check_stages
 from .board import Board
 from .clock import add_pin_clock, add_pll_clock
 from .link.coprocessor import Coprocessor
+from .link.executor import check_operators
 from .link.protocol import PROTOCOL_VERSION, Identification
 
 __all__ = ["BUFFER", "Top"]
@@ -28,7 +29,7 @@ class Top(Elaboratable):
     ----------
     board : Board
     operators : sequence of Operator
-        At least one, each once.
+        1 to 64, each once.
     stages : int
         Register stages of every operator, 1 to 5.
     clock : float or None
@@ -52,6 +53,8 @@ class Top(Elaboratable):
 
     Raises
     ------
+    TypeError
+        If an operator is not an Operator.
     ValueError
         If there are no operators or too many, one is there twice, ``stages`` is out of its range, the board cannot make
         the clock, or the clock not the baud rate.
@@ -66,15 +69,9 @@ class Top(Elaboratable):
         clock: float | None = None,
         baud: int | None = None,
     ):
-        names = [operator.name for operator in operators]
-        if not names:
-            raise ValueError("operators must be at least one")
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"every operator can be on a board once: {', '.join(twice)}")
-        check_stages(stages, 1)
         self.board = board
-        self.operators = tuple(operators)
-        self.stages = stages
+        self.operators = check_operators(operators)
+        self.stages = check_stages(stages, 1)
         self.pll = board.pll_settings(board.clock if clock is None else clock)
         self.clock = float(self.pll.output) if self.pll else board.crystal
         self.baud = board.baud if baud is None else baud
@@ -86,10 +83,10 @@ class Top(Elaboratable):
             clock=round(self.clock * 1e6),
             baud=self.baud,
             buffer=BUFFER,
-            operators=dict.fromkeys(names, stages),
+            operators=dict.fromkeys((operator.name for operator in self.operators), stages),
         )
         self.coprocessor = Coprocessor(
-            operators,
+            self.operators,
             stages=stages,
             divisor=self.divisor,
             identification=self.identification.to_bytes(),

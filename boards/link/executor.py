@@ -13,14 +13,23 @@ from .framer import FrameByte
 from .protocol import COUNTERS, HEADER_BYTES, MAX_OPERATORS, ErrorCode, Unit, operand_bytes, request_bytes, result_bytes
 from .status import IDENTIFICATION, Status
 
-__all__ = ["Executor"]
+__all__ = ["Executor", "check_operators"]
 
 MAX_LENGTH = 2**16 - 1  # of a payload
 COUNTER_BYTES = 2 * len(COUNTERS)
 ERROR_BYTES = 2
 
 
-def _check_operators(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+def check_operators(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """``operators``, if a board can have them.
+
+    Raises
+    ------
+    TypeError
+        If one is not an Operator.
+    ValueError
+        If there are none or too many, or one is there twice.
+    """
     operators = tuple(operators)
     for operator in operators:
         if not isinstance(operator, Operator):
@@ -29,7 +38,7 @@ def _check_operators(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         raise ValueError(f"a board has 1..{MAX_OPERATORS} operators, not {len(operators)}")
     names = [operator.name for operator in operators]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"operators must differ from each other: {', '.join(twice)} came more than once")
+        raise ValueError(f"a board has each operator once, but {', '.join(twice)} came more than once")
     return operators
 
 
@@ -71,7 +80,7 @@ class Executor(wiring.Component):
     """
 
     def __init__(self, operators: Sequence[Operator], *, stages: int, identification: bytes, max_payload: int):
-        self.operators = _check_operators(operators)
+        self.operators = check_operators(operators)
         results = max(max_payload // request_bytes(each) * result_bytes(each) for each in self.operators)
         if results > MAX_LENGTH:
             raise ValueError(f"{max_payload} bytes of operands have {results} bytes of results, above {MAX_LENGTH}")

@@ -1,7 +1,5 @@
 """From a netlist to logic cells and a clock frequency: nextpnr's part of synthesis."""
 
-import functools
-import json
 import shlex
 import time
 from collections.abc import Mapping
@@ -10,9 +8,10 @@ from pathlib import Path
 
 from rtl.tools import run_tool
 
+from .nextpnr import nextpnr_version, read_report
 from .targets import Target
 
-__all__ = ["Placement", "nextpnr_version", "place", "placement_command", "read_placement"]
+__all__ = ["Placement", "place", "placement_command"]
 
 
 @dataclass(frozen=True)
@@ -61,18 +60,6 @@ def place(folder: Path, target: Target, seed: int) -> Placement:
         Path(folder, "pins.cst").write_text(target.constraints)
     command = placement_command(target, seed)
     Path(folder, f"seed{seed}.log").write_text(run_tool(*command, folder=folder))
-    fmax, utilization = read_placement(Path(folder, f"seed{seed}.json"))
-    return Placement(shlex.join(command), fmax, utilization, version, time.monotonic() - start)
-
-
-def read_placement(file: Path) -> tuple[float | None, dict[str, int]]:
-    """Lowest fmax in MHz over all clocks (or None), and the utilization, from what nextpnr's ``--report`` wrote."""
-    report = json.loads(file.read_text())
-    utilization = {name: entry["used"] for name, entry in sorted(report["utilization"].items()) if entry["used"]}
-    return min((clock["achieved"] for clock in report["fmax"].values()), default=None), utilization
-
-
-@functools.cache
-def nextpnr_version(program: str) -> str:
-    """Version of a nextpnr, such as ``0.11.1``."""
-    return run_tool(program, "--version").rsplit("nextpnr-", 1)[1].strip().rstrip(")")
+    placed = read_report(Path(folder, f"seed{seed}.json"))
+    utilization = {name: usage.used for name, usage in placed.blocks.items() if usage.used}
+    return Placement(shlex.join(command), placed.fmax, utilization, version, time.monotonic() - start)

@@ -1,6 +1,7 @@
 """Texts kept under a key, which is a hash of everything that they depend on."""
 
 import hashlib
+import shutil
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +33,7 @@ class Store:
         """The text, None if it is not there or not as it was written."""
         try:
             content = self._path(key, name).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             return None
         digest, packed = content[:_DIGEST], content[_DIGEST:]
         return zlib.decompress(packed).decode() if digest == _digest(key, name, packed) else None
@@ -47,7 +48,10 @@ class Store:
         """
         for name, text in texts.items():
             packed = zlib.compress(text.encode())
-            write_whole(self._path(key, name), _digest(key, name, packed) + packed)
+            path = self._path(key, name)
+            if path.is_dir():  # damage like any other, but a file cannot be renamed to it
+                shutil.rmtree(path)
+            write_whole(path, _digest(key, name, packed) + packed)
 
     def _path(self, key: str, name: str) -> Path:
         return self.folder / key[:2] / key / name

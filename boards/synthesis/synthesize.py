@@ -1,6 +1,5 @@
 """Synthesis of operators: reports made of tool runs."""
 
-import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from .runs import Candidate, cell_count
 from .schedule import Progress, SynthesisError, run_all
 from .store import Store
 from .targets import Target
+from .versions import tool_versions
 
 __all__ = [
     "MAX_SEEDS",
@@ -106,9 +106,7 @@ def _best(reports: list[SynthesisReport]) -> SynthesisReport:
 
 def _report(candidate: Candidate, netlist: Netlist, placements: list[Placement]) -> SynthesisReport:
     job, target = candidate.job, candidate.job.target
-    versions = {"amaranth": importlib.metadata.version("amaranth"), "yosys": netlist.version}
-    if placements:
-        versions["nextpnr"] = placements[0].version
+    tools = {"yosys": netlist.version} | ({"nextpnr": placements[0].version} if placements else {})
     return SynthesisReport(
         operator=job.operator,
         target=target.name,
@@ -125,7 +123,7 @@ def _report(candidate: Candidate, netlist: Netlist, placements: list[Placement])
         fmax_all=tuple(placement.fmax for placement in placements if placement.fmax is not None),
         seeds=len(placements),
         constraint=target.frequency if placements else None,
-        versions=versions,
+        versions=tool_versions(**tools),
         commands=(netlist.script, *(placement.command for placement in placements)),
         seconds=sum(run.seconds for run in (netlist, *placements)),
     )

@@ -24,6 +24,7 @@ from pysoft.formats import Format
 
 __all__ = [
     "PATTERNS",
+    "board_options",
     "console",
     "json_option",
     "markdown_option",
@@ -119,6 +120,39 @@ stages_option = click.option(
     show_default=True,
     help="register stages = latency in cycles; 0 is combinational",
 )
+
+
+def _named(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[mitchell.Operator, ...]:
+    return tuple(mitchell.operator(name) for name in value)
+
+
+def board_options(function: _Function) -> _Function:
+    """What is on a board: ``--operator`` (the command gets ``operators``), ``--stages``, ``--clock`` and ``--baud``."""
+    options = (
+        click.option(
+            "--operator",
+            "operators",
+            multiple=True,
+            default=("mul-u16-mitchell",),
+            show_default=True,
+            callback=_named,
+            help="what the board computes; give it several times for several operators",
+        ),
+        click.option(
+            "--stages",
+            type=click.IntRange(1, 5),
+            default=4,
+            show_default=True,
+            help="register stages of every operator",
+        ),
+        click.option(
+            "--clock", type=float, metavar="MHZ", help="clock of the operators  [default: the board's choice]"
+        ),
+        click.option("--baud", type=int, help="bit/s of the serial port  [default: the board's choice]"),
+    )
+    for option in reversed(options):  # as decorators, the last is applied first
+        function = option(function)
+    return function
 
 
 def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | str:

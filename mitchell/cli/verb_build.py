@@ -9,6 +9,7 @@ import click
 import mitchell
 
 from .common import (
+    board_options,
     console,
     json_option,
     markdown_option,
@@ -29,7 +30,7 @@ def build_table(report: Any) -> Any:
     made = "the crystal's" if report.clock == report.crystal else f"made of the crystal's {report.crystal:g} MHz"
     rows.add_row("clock", f"{report.clock:g} MHz, {made}")
     rows.add_row("register stages", str(report.stages))
-    rows.add_row("serial port", f"{report.baud} baud 8N1, {report.serial}")
+    rows.add_row("serial port", f"{_rate(report)} 8N1, {report.serial}")
     rows.add_row("tools", f"{report.flow}: {', '.join(f'{tool} {v}' for tool, v in report.versions.items())}")
     if report.bitstream is None:
         rows.add_row("bitstream", f"none: place-and-route of this device is closed, {report.flow} has to run it")
@@ -45,6 +46,14 @@ def build_table(report: Any) -> Any:
         rows.add_row("bitstream", f"{report.bitstream} ({report.size} bytes), seed {report.seed}")
     rows.add_row("to load it", "done" if report.programmed else report.load)
     return rows
+
+
+def _rate(report: Any) -> str:
+    """Of the serial port, as the clock makes it, and how far that is from what was asked for."""
+    made = round(report.baud_made)
+    if made == report.baud:
+        return f"{made} baud"
+    return f"{made} baud ({100 * (report.baud_made / report.baud - 1):+.2f} % of the {report.baud} asked for)"
 
 
 def _usage(usage: Any) -> str:
@@ -72,19 +81,7 @@ def _comparison_table(reports: Sequence[Any]) -> Any:
 
 @click.command("build")
 @click.argument("boards", metavar="BOARD...", nargs=-1, required=True)
-@click.option(
-    "--operator",
-    "names",
-    multiple=True,
-    default=["mul-u16-mitchell"],
-    show_default=True,
-    help="what the board computes; give it several times for several operators",
-)
-@click.option(
-    "--stages", type=click.IntRange(1, 5), default=4, show_default=True, help="register stages of every operator"
-)
-@click.option("--clock", type=float, metavar="MHZ", help="clock of the operators  [default: the board's choice]")
-@click.option("--baud", type=int, help="bit/s of the serial port  [default: the board's choice]")
+@board_options
 @seeds_option
 @click.option(
     "-o",
@@ -97,7 +94,7 @@ def _comparison_table(reports: Sequence[Any]) -> Any:
 @json_option
 def command(
     boards: tuple[str, ...],
-    names: tuple[str, ...],
+    operators: tuple[mitchell.Operator, ...],
     stages: int,
     clock: float | None,
     baud: int | None,
@@ -113,12 +110,13 @@ def command(
     Vivado needs, and no bitstream.
     """
     from boards.build import build
+    from boards.build_folder import check_folder
     from boards.catalogue import board_from_name
 
-    for board in boards:
-        board_from_name(board)  # before the first one is built
-    operators = [mitchell.operator(name) for name in names]
     folders = [Path(output or "build", *([] if output and len(boards) == 1 else [board])) for board in boards]
+    for board, folder in zip(boards, folders, strict=True):  # before the first one is built
+        board_from_name(board)
+        check_folder(folder)
     reports = []
     for board, folder in zip(boards, folders, strict=True):
         with progress(board) as update:

@@ -12,7 +12,7 @@ import click
 
 import mitchell
 
-from .common import console, json_option, percent, progress, seed_option
+from .common import board_options, console, json_option, percent, progress, seed_option
 
 __all__ = ["command"]
 
@@ -53,19 +53,7 @@ def _summary(traffic: Any) -> str:
 
 @click.command("sim-board")
 @click.argument("board")
-@click.option(
-    "--operator",
-    "names",
-    multiple=True,
-    default=("mul-u16-mitchell",),
-    show_default=True,
-    help="what the board computes; may be given several times",
-)
-@click.option(
-    "--stages", type=click.IntRange(1, 5), default=4, show_default=True, help="register stages of the operators"
-)
-@click.option("--clock", type=float, metavar="MHZ", help="frequency of the operators' clock  [default: the board's]")
-@click.option("--baud", type=int, help="bit/s of the serial port  [default: the board's]")
+@board_options
 @click.option(
     "--bit-errors",
     type=click.FloatRange(0, 1),
@@ -89,7 +77,7 @@ def _summary(traffic: Any) -> str:
 @json_option
 def command(
     board: str,
-    names: tuple[str, ...],
+    operators: tuple[mitchell.Operator, ...],
     stages: int,
     clock: float | None,
     baud: int | None,
@@ -108,7 +96,6 @@ def command(
 
     if link is not None and not _may_be_made(link):
         raise click.UsageError(f"--link: there is a {link} already, which is no link to a terminal")
-    operators = [mitchell.operator(name) for name in names]
     with progress(f"simulated {board}") as update:
         running = simulated_board(
             board,
@@ -127,7 +114,8 @@ def command(
             click.echo(json.dumps({"port": port, "baud": running.baud}))
         else:
             asking = f"mitchell host {port} identify" + f" --baud {running.baud}" * (running.baud != 1_000_000)
-            console.print(f"{board} with {', '.join(names)} at {port}, {running.baud} baud", soft_wrap=True)
+            names = ", ".join(operator.name for operator in operators)
+            console.print(f"{board} with {names} at {port}, {running.baud} baud", soft_wrap=True)
             console.print(f"Talk to it with  {asking}  and the like; Ctrl-C ends it.", soft_wrap=True)
         running.wait()
     if as_json:

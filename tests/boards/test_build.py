@@ -11,9 +11,9 @@ from amaranth.lib.wiring import In, Out
 from boards import build as module
 from boards import top
 from boards.build import TimingError, build, plan
-from boards.build_report import Placed, Usage
 from boards.catalogue import BOARDS
 from boards.implement import Implementation
+from boards.synthesis.nextpnr import Placed, Usage
 from boards.top import Top
 from pysoft.operator import Operator
 from rtl.tools import MissingToolError
@@ -115,6 +115,38 @@ def test_report_has_the_median_and_the_fastest_seed(placed, tmp_path):
     assert (70.0, {"used": 10, "available": 5280}) == (written["fmax"], written["cells"])
 
 
+def test_report_has_the_baud_rate_that_is_made(placed, tmp_path):
+    report = build("icebreaker", operators=[SMALL], folder=tmp_path, baud=115200)
+    assert (115200, 24e6 / 208) == (report.baud, report.baud_made)
+    assert 24e6 / 208 == json.loads((tmp_path / "report.json").read_text())["baud_made"]
+    report = build("icebreaker", operators=[SMALL], folder=tmp_path)
+    assert (1_000_000, 1e6) == (report.baud, report.baud_made)
+
+
+def test_build_takes_the_place_of_an_older_one_and_of_nothing_else(placed, tmp_path):
+    def inside():
+        return {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+
+    old = build("tang-nano-9k", operators=[SMALL], folder=tmp_path)
+    assert {*old.files, "report.json"} == inside()
+    (tmp_path / "seed1" / "mine").write_text("mine")
+    new = build("icestick", operators=[SMALL], folder=tmp_path)
+    assert {*new.files, "report.json", "seed1/mine"} == inside()
+    assert list(new.files) == json.loads((tmp_path / "report.json").read_text())["files"]
+    assert not set(old.files) & set(new.files)
+
+
+def test_folder_that_cannot_be_written_to_is_noticed_before_anything_is_built(placed, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    steps = []
+    with pytest.raises(NotADirectoryError, match="nothing can be built there") as caught:
+        build(
+            "icestick", operators=[SMALL], folder=tmp_path / "file" / "build", progress=lambda *step: steps.append(step)
+        )
+    assert [] == steps
+    assert str(tmp_path / "file" / "build") == caught.value.filename
+
+
 def test_design_that_is_too_slow_leaves_nothing(placed, tmp_path):
     placed[:] = [20.0, 23.9]
     folder = tmp_path / "build"
@@ -187,7 +219,7 @@ def test_programmer_gets_the_bitstream(placed, tmp_path, monkeypatch):
         ("de10", {}, "unknown board 'de10': the boards are icebreaker"),
         ("icebreaker", {"stages": 0}, "stages must be 1..5, not 0"),
         ("icebreaker", {"seeds": 0}, "seeds must be 1..99, not 0"),
-        ("icebreaker", {"operators": []}, "operators must be at least one"),
+        ("icebreaker", {"operators": []}, "a board has 1..64 operators, not 0"),
         ("arty-a7", {"clock": 50}, "the clock of arty-a7 is its crystal's, 100 MHz, not 50 MHz"),
         ("arty-a7", {"program": True}, "arty-a7 cannot be programmed: Vivado has to make the bitstream"),
     ],

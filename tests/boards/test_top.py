@@ -92,8 +92,8 @@ def test_clock_is_the_board_s_own_unless_another_is_asked_for():
 @pytest.mark.parametrize(
     ("operators", "options", "message"),
     [
-        ([], {}, "operators must be at least one"),
-        ([MUL, DIV, MUL], {}, "every operator can be on a board once: mul-u8-mitchell"),
+        ([], {}, "a board has 1..64 operators, not 0"),
+        ([MUL, DIV, MUL], {}, "a board has each operator once, but mul-u8-mitchell came more than once"),
         ([MUL], {"stages": 0}, "stages must be 1..5, not 0"),
         ([MUL], {"stages": 6}, "stages must be 1..5, not 6"),
         ([MUL], {"clock": 15}, "icebreaker: the iCE40 PLL makes no 15 MHz"),

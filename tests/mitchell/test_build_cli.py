@@ -4,8 +4,8 @@ import pytest
 from command_line import sheet
 
 from boards import build as module
-from boards.build_report import Placed, Usage
 from boards.implement import Implementation
+from boards.synthesis.nextpnr import Placed, Usage
 
 BLOCKS = {"ICESTORM_LC": Usage(10, 5280), "ICESTORM_RAM": Usage(1, 30)}
 
@@ -37,6 +37,30 @@ def test_build_prints_what_is_in_the_bitstream(run, tmp_path):
     assert ["10 of 5280", "5 of 5280"] == [rows[title] for title in ("logic cells", "registers")]
     assert ["0: operators are soft logic", "1 of 30, for the link"] == [rows["DSP blocks"], rows["memory blocks"]]
     assert b"bits" == (tmp_path / "icebreaker.bin").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("baud", "shown"),
+    [
+        ("115200", "115385 baud (+0.16 % of the 115200 asked for) 8N1, USB"),
+        ("2990000", "3000000 baud (+0.33 % of the 2990000 asked for) 8N1, USB"),
+        ("3000000", "3000000 baud 8N1, USB"),
+    ],
+)
+def test_build_prints_the_baud_rate_that_is_made(run, tmp_path, baud, shown):
+    arguments = ("--operator", "mul-u4-mitchell", "--seeds", "1", "--baud", baud, "-o", str(tmp_path))
+    _, out, _ = run("build", "icebreaker", *arguments)
+    assert shown == sheet(out)["serial port"][0]
+
+
+def test_build_of_several_boards_looks_at_every_folder_before_the_first(run, tmp_path):
+    (tmp_path / "hx8k").write_text("in the way")
+    status, out, err = run("build", "icestick", "hx8k", "--operator", "mul-u4-mitchell", "-o", str(tmp_path))
+    assert (2, "") == (status, out)
+    assert (
+        f"error: {tmp_path}/hx8k: nothing can be built there (Not a directory): choose another folder with -o\n" == err
+    )
+    assert not (tmp_path / "icestick").exists()
 
 
 def test_build_of_several_boards_compares_them(run, tmp_path):

@@ -46,7 +46,7 @@ class Tools:
         read = Path(folder, "netlist.json").read_text() + " ".join(command)
         self._run(f"seed {seed}", read)
         report = {"fmax": {"clk": {"achieved": self._number(read) / 7}}}
-        report |= {"utilization": {"ICESTORM_LC": {"used": self._number(read)}}}
+        report |= {"utilization": {"ICESTORM_LC": {"used": self._number(read), "available": 7680}}}
         Path(folder, f"seed{seed}.json").write_text(json.dumps(report))
         return f"log of {self._number(read)}"
 

@@ -73,6 +73,15 @@ def test_a_damaged_file_can_be_written_again(store, file):
     assert TEXT == store.read("a1", "log")
 
 
+def test_a_folder_in_the_place_of_a_file_is_damage_like_any_other(store, file):
+    file.unlink()
+    (file / "deep").mkdir(parents=True)
+    (file / "deep" / "file").write_text("in the way")
+    assert store.read("a1", "log") is None
+    store.write("a1", {"log": TEXT})
+    assert TEXT == store.read("a1", "log")
+
+
 def test_a_folder_that_cannot_be_raises(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match="file"):
