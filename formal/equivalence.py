@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import z3
 
 from pysoft.operator import Operator
 
 from .netlist import Netlist
-from .result import Part, Verdict
+from .result import Operands, Part, Verdict
 from .solver import ask, bit_vector_solver, solver_version
 from .specification import Case
 
@@ -18,7 +19,7 @@ EQUIVALENCE = "in every case the netlist's result equals the specified one"
 
 
 def prove_coverage(operator: Operator, netlist: Netlist, cases: Sequence[Case]) -> Part:
-    """Every pair of operands meets the condition of at least one case.
+    """All operands meet the condition of at least one case.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def prove_coverage(operator: Operator, netlist: Netlist, cases: Sequence[Case]) 
     result, counterexample, note = _read(answer, operator, netlist)
     return Part(
         name="coverage",
-        statement=f"every pair of {operator.format.name} operands is in one of the specification's {len(cases)} cases",
+        statement=f"all {operator.format.name} operands are in one of the specification's {len(cases)} cases",
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,
@@ -71,10 +72,10 @@ def prove_equivalence(
         Refuted with the operands of the first case that fails, or unknown at the first the solver gives up on.
     """
     start = time.perf_counter()
-    extend = z3.SignExt if operator.format.signed else z3.ZeroExt
+    extend = z3.SignExt if operator.result_format.signed else z3.ZeroExt
     result, counterexample, note, done = "proved", None, "", 0
     for case in cases:
-        # Compared as numbers, in the specification's width: neither side is cut to fit.
+        # Compared as numbers, in the specification's width: neither side is cut to fit, so no port overflows either.
         o = extend(case.value.size() - netlist.o.size(), netlist.o)
         answer = ask(bit_vector_solver(), case.condition, o != case.value)
         done += 1
@@ -98,13 +99,11 @@ def prove_equivalence(
 
 def _read(
     answer: z3.ModelRef | str | None, operator: Operator, netlist: Netlist
-) -> tuple[Verdict, tuple[int, int] | None, str]:
+) -> tuple[Verdict, Operands | None, str]:
     """Result, counterexample and note for the answer to a question that should have none."""
     if answer is None:
         return "proved", None, ""
     if isinstance(answer, str):
         return "unknown", None, answer
-    a, b = (answer.eval(operand, model_completion=True) for operand in (netlist.a, netlist.b))
-    if operator.format.signed:
-        return "refuted", (a.as_signed_long(), b.as_signed_long()), ""
-    return "refuted", (a.as_long(), b.as_long()), ""
+    bits = [answer.eval(operand, model_completion=True).as_long() for operand in netlist.operands]
+    return "refuted", tuple(operator.format.from_bits(np.array([value], np.uint64))[0].item() for value in bits), ""

@@ -1,27 +1,15 @@
 """Verilog text as one formula: the result in terms of the operands."""
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import z3
 
 from pysoft.operator import Operator
-from rtl.tools import run_yosys
 from rtl.verilog import module_name, port_names
 
-__all__ = ["Netlist", "read_netlist"]
+from .machine import read_machine
 
-# What is undefined or undriven becomes a variable of its own, before an optimisation could choose a value for it.
-SCRIPT = """\
-read_verilog top.v
-hierarchy -check -top {module}
-proc
-flatten
-setundef -undriven -anyseq
-opt
-write_smt2 -stbv top.smt2
-"""
+__all__ = ["Netlist", "read_netlist"]
 
 
 @dataclass(frozen=True)
@@ -30,15 +18,14 @@ class Netlist:
 
     Parameters
     ----------
-    a, b : z3.BitVecRef
-        The operands.
+    operands : tuple of z3.BitVecRef
+        One or two, in the order of the operator's.
     o : z3.BitVecRef
-        The result, a term over the same variables. An undefined or undriven net, or a register, is one more variable
-        in it, so that a statement about every value of the variables holds whatever such a net does.
+        The result, a term over the same variables. An undefined or undriven net is one more variable in it, so that a
+        statement about every value of the variables holds whatever such a net does.
     """
 
-    a: z3.BitVecRef
-    b: z3.BitVecRef
+    operands: tuple[z3.BitVecRef, ...]
     o: z3.BitVecRef
 
 
@@ -60,17 +47,18 @@ def read_netlist(operator: Operator, verilog: str) -> Netlist:
     ------
     rtl.tools.ToolError
         If Yosys refuses the text, or is not installed.
-    z3.Z3Exception
-        If a port is missing or has another width.
+    ValueError
+        If a port is missing or has another width, or there is a register.
     """
-    module = module_name(operator)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "top.v").write_text(verilog)
-        run_yosys(SCRIPT.format(module=module), folder=Path(folder))
-        text = Path(folder, "top.smt2").read_text()
-    widths = (operator.format.width, operator.format.width, operator.result_format.width)
-    text += f"(declare-const state |{module}_s|)\n"
-    for name, width in zip(port_names(operator), widths, strict=True):
-        text += f"(declare-const |port {name}| (_ BitVec {width}))\n"
-        text += f"(assert (= |port {name}| (|{module}_n {name}| state)))\n"
-    return Netlist(*(equation.arg(1) for equation in z3.parse_smt2_string(text)))
+    machine = read_machine(verilog, module_name(operator))
+    *operands, result = port_names(operator)
+    expected = dict.fromkeys(operands, operator.format.width) | {result: operator.result_format.width}
+    ports = {**machine.inputs, **machine.outputs}
+    for name, width in expected.items():
+        if name not in ports or ports[name].size() != width:
+            raise ValueError(f"{module_name(operator)} must have a port {name} of {width} bits")
+    if machine.registers:
+        raise ValueError(
+            f"{module_name(operator)} must be combinational, not have the registers {', '.join(machine.registers)}"
+        )
+    return Netlist(tuple(machine.inputs[name] for name in operands), machine.outputs[result])

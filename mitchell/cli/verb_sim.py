@@ -1,4 +1,4 @@
-"""``mitchell sim``: the generated Verilog in a simulator, against the model."""
+"""``mitchell sim``: the generated Verilog, or the netlist made of it, in a simulator, against the model."""
 
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from .common import (
 __all__ = ["command", "simulation_table"]
 
 
-def simulation_table(result: Any) -> Any:
-    """Counts of each scenario, and the verdict."""
+def simulation_table(result: Any, netlist: str | None = None) -> Any:
+    """Counts of each scenario, and the verdict; ``netlist`` is the target of it, if one was simulated."""
     rows = table(
-        f"{result.operator.name}, {result.stages} stages; "
+        f"{result.operator.name}, {result.stages} stages{f', netlist for {netlist}' if netlist else ''}; "
         f"{result.simulator} {result.simulator_version}, seed {result.seed}",
         "<scenario",
         "sent",
@@ -46,6 +46,11 @@ def simulation_table(result: Any) -> Any:
 @seed_option
 @stages_option
 @click.option(
+    "--netlist",
+    metavar="TARGET",
+    help="simulate what Yosys makes of it for ice40-hx8k, ice40-up5k, ecp5-25k, gowin-gw1n9 or xilinx7",
+)
+@click.option(
     "--waves",
     type=click.Path(dir_okay=False, path_type=Path),
     help="write a waveform: .vcd from Verilator, .fst from Icarus",
@@ -57,6 +62,7 @@ def command(
     vectors: int | str,
     seed: int,
     stages: int,
+    netlist: str | None,
     waves: Path | None,
     as_json: bool,
 ) -> int:
@@ -64,17 +70,33 @@ def command(
 
     Without stages the operands are set and the result is read; with stages the handshake is driven with idle cycles,
     back-pressure and resets. Exits with 1 if a result differs, is unresolved, or is missing.
+
+    With --netlist the same is done with the cells of an FPGA, as Yosys' models of them have it, synthesized as by
+    mitchell synth; of an exact multiplier it is Yosys' plain structure. No cell has a delay.
     """
     from sim.runner import simulate
 
+    verilog = None
     with progress(f"{operator.name} in {simulator}") as update:
+        if netlist is not None:
+            from boards.synthesis.gate_level import gate_level_verilog
+
+            update(0, 2, f"synthesis for {netlist}")
+            verilog = gate_level_verilog(operator, netlist, stages=stages)
         result = simulate(
-            operator, simulator=simulator, stages=stages, vectors=vectors, seed=seed, waves=waves, progress=update
+            operator,
+            simulator=simulator,
+            stages=stages,
+            vectors=vectors,
+            seed=seed,
+            waves=waves,
+            verilog=verilog,
+            progress=update,
         )
     if as_json:
-        print_json(result.to_dict())
+        print_json(result.to_dict() | {"netlist": netlist})
         return int(not result.passed)
-    print_table(simulation_table(result))
+    print_table(simulation_table(result, netlist))
     for mismatch in result.mismatches:
         *operands, got, expected = mismatch
         console.print(f"  {operator.formula(*operands)}: got {got}, the model says {expected}")

@@ -47,6 +47,7 @@ def test_every_verb_has_help_and_json(run, verb):
         (("sim", "mul-u16-mitchell", "--vectors", "all"), "all"),
         (("sim", "mul-u16-mitchell", "--vectors", "0"), "neither a number from 1 up nor 'all'"),
         (("sim", "mul-u16-mitchell", "--simulator", "modelsim"), "'modelsim' is not one of 'verilator', 'icarus'"),
+        (("sim", "mul-u16-mitchell", "--netlist", "ice41"), "unknown target 'ice41': the targets are ice40-hx8k, "),
         (("synth", "mul-u8-mitchell", "--target", "ice41"), "ice41"),
         (("synth", "mul-u8-mitchell", "--target", "ice40-hx8k", "--seeds", "0"), "0 is not in the range"),
         (("build", "nosuchboard"), "nosuchboard"),
@@ -112,6 +113,16 @@ def test_sim_checks_what_it_sends(run):
     answer = json.loads(out)
     assert (0, True) == (status, answer["passed"])
     assert answer["sent"] == answer["checked"] >= 256
+
+
+def test_sim_of_a_netlist_says_so(run):
+    arguments = ("sim", "mul-u3-mitchell", "--netlist", "ice40-up5k", "--simulator", "icarus", "--vectors", "all")
+    status, out, _ = run(*arguments)
+    assert 0 == status
+    assert "mul-u3-mitchell, 0 stages, netlist for ice40-up5k; icarus" in out
+    status, out, _ = run(*arguments, "--stages", "1", "--json")
+    answer = json.loads(out)
+    assert (0, True, 1, "ice40-up5k") == (status, answer["passed"], answer["stages"], answer["netlist"])
 
 
 def test_prove_proves(run):

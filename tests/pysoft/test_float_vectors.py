@@ -34,11 +34,30 @@ def test_random_floats_are_of_both_signs_and_reach_every_exponent_bit(form):
     assert near_one.mean() > 0.5
 
 
-def test_corners_of_one_and_of_two_operands():
-    form = FLOAT_FORMATS["bf16"]
-    count = corner_floats(form).size
-    assert [(count,)] == [column.shape for column in corner_operands(form, 1)]
-    assert [(count * count,)] * 2 == [column.shape for column in corner_operands(form, 2)]
+@FORMATS
+def test_corners_of_one_operand_hold_what_is_one_bit_away_from_a_special_number(form):
+    (corners,) = corner_operands(form, 1)
+    bits = form.to_bits(corners).tolist()
+    assert len(set(bits)) == len(bits)
+    away = {special ^ 1 << k for special in (0, form.infinity) for k in range(form.width)}
+    assert away | set(form.to_bits(corner_floats(form)).tolist()) <= set(bits)
+
+
+@FORMATS
+def test_corners_of_two_operands_are_distinct_and_of_all_signs(form):
+    a, b = (form.to_bits(column) for column in corner_operands(form))
+    pairs = set(zip(a.tolist(), b.tolist(), strict=True))
+    assert len(pairs) == a.size < 400
+    magnitude, sign = (1 << form.width - 1) - 1, form.width - 1
+    one = form.bias << form.fraction_bits
+    magnitudes = {(a & magnitude, b & magnitude) for a, b in pairs}
+    limits = set((form.to_bits(corner_floats(form)) & np.uint64(magnitude)).tolist())
+    assert {(a, b) for a in limits for b in limits} <= magnitudes
+    away = {special ^ 1 << k for special in (0, form.infinity) for k in range(sign)}
+    assert {pair for a in away for pair in ((a, one), (one, a))} <= magnitudes
+    for limit in (0, form.infinity, form.nan, one):
+        assert {(a >> sign, b >> sign) for a, b in pairs if a & magnitude == limit} == {(0, 0), (0, 1), (1, 0), (1, 1)}
+        assert {(a >> sign, b >> sign) for a, b in pairs if b & magnitude == limit} == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
 def test_all_operands_are_all_patterns():

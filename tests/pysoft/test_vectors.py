@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pysoft.formats import IntegerFormat, format_from_name
-from pysoft.vectors import all_operands, corner_operands, operand_vectors, random_values
+from pysoft.vectors import all_operands, corner_operands, operand_vectors, random_operands, random_values
 
 NAMES = ["u2", "s2", "u3", "s3", "u8", "s8", "u13", "s16", "u32", "s32"]
 
@@ -30,6 +30,9 @@ def test_corners_hold_the_special_cases(name):
     due += [(1 << k, 1 << k) for k in range(form.width - form.signed)]
     due += [(low, -1), (-1, low), (-1, -1), (high, -1)] if form.signed else []
     due += [(3, 3)] if high >= 3 else []
+    due += [pair for k in range(form.width - 1) for pair in ((1 << k, (1 << k) + 1), ((1 << k) + 1, 1 << k))][:-2]
+    due += [(1 << k, -1 << k) for k in range(form.width - 1)] if form.signed else []
+    due += [(1 << k, -2 << k) for k in range(form.width - 1)] if form.signed else []
     assert set(due) <= pairs
 
 
@@ -43,6 +46,29 @@ def test_random_values_reach_every_magnitude(name):
     assert sizes == set(range(form.width + 1))
     if form.signed:
         assert (values < 0).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_random_operands_are_inside_the_format_and_of_every_size(name):
+    form = format_from_name(name)
+    operands = random_operands(form, 4000, np.random.default_rng(1))
+    assert 2 == len(operands)
+    for values in operands:
+        assert ((4000,), form.dtype) == (values.shape, values.dtype)
+        assert np.array_equal(values, form.array(values))
+        assert set(range(form.width + 1)) == {abs(value).bit_length() for value in values.tolist()}
+
+
+@pytest.mark.parametrize("name", ["u16", "s32"])
+def test_many_random_pairs_are_close_to_each_other_as_independent_ones_are_not(name):
+    form = format_from_name(name)
+
+    def close(a, b):
+        return sum(0 < abs(abs(x) - abs(y)) < abs(x) >> 8 for x, y in pairs_of((a, b)))
+
+    together = random_operands(form, 6000, np.random.default_rng(1))
+    apart = [random_values(form, 6000, np.random.default_rng(seed)) for seed in (1, 2)]
+    assert close(*together) > 4 * close(*apart)
 
 
 def test_all_operands_are_all_operands():
