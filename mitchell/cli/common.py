@@ -26,6 +26,7 @@ __all__ = [
     "PATTERNS",
     "board_options",
     "console",
+    "expand",
     "json_option",
     "markdown_option",
     "matching",
@@ -90,10 +91,14 @@ def _operator(ctx: click.Context, param: click.Parameter, value: str) -> mitchel
     return mitchell.operator(value)
 
 
-def _operators(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[mitchell.Operator, ...]:
+def expand(names: tuple[str, ...]) -> tuple[mitchell.Operator, ...]:
     """Every operator once, patterns replaced by what they match."""
-    found = (matching(name) if set("*?[") & set(name) else [mitchell.operator(name)] for name in value)
+    found = (matching(name) if set("*?[") & set(name) else [mitchell.operator(name)] for name in names)
     return tuple(dict.fromkeys(operator for operators in found for operator in operators))
+
+
+def _operators(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[mitchell.Operator, ...]:
+    return expand(value)
 
 
 operator_argument = click.argument("operator", callback=_operator)
