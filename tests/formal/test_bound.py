@@ -11,7 +11,7 @@ NAMES = [
     *(
         "mul-u16-mitchell",
         "mul-s8-mitchell",
-        "mul-u32-mitchw-w6",
+        "mul-u16-mitchw-w6",
         "mul-u16-dralm-t6",
         "mul-u16-mbm",
         "mul-u16-realm-m4",

@@ -16,13 +16,17 @@ from rtl.verilog import generate, port_names
     "name",
     [
         "mul-s16-mitchell",
-        "div-u16-mitchell",
         "div-s8-mitchell-f4",
-        "mul-u16-realm-m8",
-        "mul-bf16-mitchell",
         "mul-f16-tuned-minimax",
-        "mul-f8e4m3-carryin-g3",
-        "div-u8-exact",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in (
+                *("mul-u8-mitchell", "mul-u16-mitchell", "div-u16-mitchell", "mul-u16-dralm-t6", "mul-u16-realm-m8"),
+                *("mul-u16-drum-k6", "mul-u16-tosam-h2-t5", "mul-u16-babic-i1", "square-u16-mitchell"),
+                *("sqrt-u16-mitchell", "mul-bf16-mitchell", "rsqrt-f16-mitchell", "mul-f8e4m3-carryin-g3"),
+                *("mul-u8-exact", "div-u8-exact"),
+            )
+        ),
     ],
 )
 def test_the_vectors_of_the_bench_kill_every_mutant_that_is_not_equivalent(name):

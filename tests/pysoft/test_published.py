@@ -14,6 +14,20 @@ BY_OPERATOR = {
     name: list(rows) for name, rows in groupby(sorted(PUBLISHED, key=lambda p: p.operator), lambda p: p.operator)
 }
 
+# 16 bits take a quarter of a minute: of every family one operator always, the rest with the slow tests.
+ALWAYS = (
+    "mul-u16-mitchell",
+    "mul-u16-mitchw-w6",
+    "mul-u16-almsoa-m11",
+    "mul-u16-dralm-t6",
+    "mul-u16-mbm",
+    "mul-u16-drum-k6",
+)
+OFTEN = [
+    name if "-u16-" not in name or name in ALWAYS else pytest.param(name, marks=pytest.mark.slow)
+    for name in BY_OPERATOR
+]
+
 NEEDS_ENGINE = pytest.mark.skipif(
     extension("_errors") is None, reason="16 bits take minutes without the compiled engine"
 )
@@ -26,7 +40,7 @@ def measured_once(name):
 
 
 @NEEDS_ENGINE
-@pytest.mark.parametrize("name", BY_OPERATOR)
+@pytest.mark.parametrize("name", OFTEN)
 def test_published_figures_are_reproduced_over_all_pairs(name):
     metrics = measured_once(name)
     measured = [(row.figure, row.measure(metrics)) for row in BY_OPERATOR[name]]

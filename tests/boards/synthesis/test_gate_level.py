@@ -50,6 +50,7 @@ def test_netlist_of_a_pipeline_equals_the_model(simulator, pipelines, cache):
     assert_equal(operators, texts, simulator=simulator, stages=2, vectors=300, cache=cache)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["gowin-gw1n9", "xilinx7"])
 def test_netlist_for_another_vendor_equals_the_model(target, cache):
     operator = Operator.from_name("mul-u4-mitchell")
