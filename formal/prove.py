@@ -2,7 +2,7 @@
 
 import hashlib
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import z3
 
@@ -20,7 +20,7 @@ from .pipeline import prove_pipeline
 from .result import Part, Proof
 from .specification import specification
 
-__all__ = ["prove"]
+__all__ = ["prove", "prove_parts", "versions"]
 
 UNBOUNDED = "no bound is stated"
 
@@ -57,32 +57,40 @@ def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, 
     ----------
     Mitchell (1962), eqs. 22 and 23, and the error analysis; of other families ``docs/families.md``.
     """
-    if not isinstance(operator, Operator):
-        raise TypeError(f"operator must be an Operator, not {operator!r}")
-    check_stages(stages)
-    verilog = generate(operator)
-    netlist = read_netlist(operator, verilog)
-    cases = specification(operator, *netlist.operands)
-    parts = [prove_coverage(operator, netlist, cases), prove_equivalence(operator, netlist, cases, progress=progress)]
-    parts += _bound_parts(operator, progress)
-    if stages:
-        verilog = generate(operator, stages=stages)
-        parts += prove_pipeline(operator, stages, progress=progress)
+    parts = tuple(prove_parts(operator, stages=stages, progress=progress))
     return Proof(
         operator=operator,
         stages=stages,
         statement=_statement(operator, stages),
-        parts=tuple(parts),
-        sha256=hashlib.sha256(verilog.encode()).hexdigest(),
-        versions=_versions(),
+        parts=parts,
+        sha256=hashlib.sha256(generate(operator, stages=stages).encode()).hexdigest(),
+        versions=versions(),
     )
 
 
-def _bound_parts(operator: Operator, progress: Callable[[int, int, str], None] | None) -> tuple[Part, ...]:
+def prove_parts(
+    operator: Operator, *, stages: int = 0, progress: Callable[[int, int, str], None] | None = None
+) -> Iterator[Part]:
+    """The parts of :func:`prove`, each as soon as it is known: for who may not wait for all."""
+    if not isinstance(operator, Operator):
+        raise TypeError(f"operator must be an Operator, not {operator!r}")
+    check_stages(stages)
+    netlist = read_netlist(operator, generate(operator))
+    cases = specification(operator, *netlist.operands)
+    yield prove_coverage(operator, netlist, cases)
+    yield prove_equivalence(operator, netlist, cases, progress=progress)
+    yield from _bound_parts(operator, progress)
+    if stages:
+        yield from prove_pipeline(operator, stages, progress=progress)
+
+
+def _bound_parts(operator: Operator, progress: Callable[[int, int, str], None] | None) -> Iterator[Part]:
     bound = operator.bound
     if bound is None:
-        return tuple(Part(name, "", "not attempted", note=UNBOUNDED) for name in ("bound", "attained"))
-    return prove_bound(operator, bound, progress=progress), prove_attained(operator, bound)
+        yield from (Part(name, "", "not attempted", note=UNBOUNDED) for name in ("bound", "attained"))
+        return
+    yield prove_bound(operator, bound, progress=progress)
+    yield prove_attained(operator, bound)
 
 
 def _statement(operator: Operator, stages: int) -> str:
@@ -101,6 +109,7 @@ def _definition(operator: Operator) -> str:
     return next((formula for formula in formulas if formula.startswith(f"{operator.result} =")), "; ".join(formulas))
 
 
-def _versions() -> tuple[tuple[str, str], ...]:
+def versions() -> tuple[tuple[str, str], ...]:
+    """Of all that a proof rests on: program or package, and its version."""
     packages = ((name, importlib.metadata.version(name)) for name in ("mitchell", "amaranth"))
     return (*packages, ("yosys", yosys_version()), ("z3", z3.get_version_string()))

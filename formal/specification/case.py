@@ -1,13 +1,10 @@
 """What a circuit has to compute, case by case."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import z3
 
-from pysoft.operator import Operator
-
-__all__ = ["Case", "MagnitudeCase", "Specification"]
+__all__ = ["Case", "MagnitudeCase"]
 
 
 @dataclass(frozen=True)
@@ -30,23 +27,3 @@ class Case:
 
 MagnitudeCase = tuple[str, z3.BoolRef, z3.BitVecRef]
 """Name, condition and magnitude of the result, of operands that are magnitudes and not 0."""
-
-
-@dataclass(frozen=True)
-class Specification:
-    """What one operator computes, in words and in formulas.
-
-    Parameters
-    ----------
-    definition : str
-        The formula in words.
-    cases : callable
-        ``(operator, *operands)`` with the operands as bit-vectors of the operator's width, to a tuple of :class:`Case`.
-    """
-
-    definition: str
-    cases: Callable[..., tuple[Case, ...]]
-
-    def of(self, operator: Operator, *operands: z3.BitVecRef) -> tuple[Case, ...]:
-        """The cases of ``operator`` on these operands."""
-        return self.cases(operator, *operands)
