@@ -16,6 +16,7 @@ from rtl.verilog import generate, module_name
 from .bound import prove_attained, prove_bound
 from .equivalence import prove_coverage, prove_equivalence
 from .netlist import read_netlist
+from .optimum import has_optimum, prove_optimum
 from .pipeline import prove_pipeline
 from .result import Part, Proof
 from .specification import specification
@@ -41,8 +42,9 @@ def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, 
     Returns
     -------
     Proof
-        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``, and of a pipeline those of
-        :func:`~formal.pipeline.prove_pipeline`. A part that is not attempted says why.
+        With the parts ``coverage``, ``equivalence``, ``bound`` and ``attained``; ``optimum`` of a family with one
+        constant that is to be the best; and of a pipeline those of :func:`~formal.pipeline.prove_pipeline`. A part that
+        is not attempted says why.
 
     Raises
     ------
@@ -80,6 +82,8 @@ def prove_parts(
     yield prove_coverage(operator, netlist, cases)
     yield prove_equivalence(operator, netlist, cases, progress=progress)
     yield from _bound_parts(operator, progress)
+    if has_optimum(operator):
+        yield prove_optimum(operator)
     if stages:
         yield from prove_pipeline(operator, stages, progress=progress)
 

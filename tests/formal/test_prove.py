@@ -83,3 +83,9 @@ def test_proof_with_one_other_result_is_not_proved(result):
     assert plain["proved"] is False
     assert plain["parts"][1]["counterexample"] == {"a": -3, "b": 5}
     assert plain["versions"] == {"z3": "4"}
+
+
+def test_prove_proves_that_a_constant_is_the_best():
+    proof = prove(Operator.from_name("mul-u4-tuned-minimax"))
+    assert proof.proved
+    assert [part.name for part in proof.parts] == ["coverage", "equivalence", "bound", "attained", "optimum"]
