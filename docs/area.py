@@ -52,7 +52,7 @@ FAMILIES = {
 }
 TWO = ("exact", "mitchell")
 INTEGERS = ("u8", "u16", "u32")
-FLOATS = ("f32", "f16", "bf16", "f8e4m3", "f8e5m2")
+FLOATS = ("f16", "bf16", "f8e4m3", "f8e5m2")
 
 
 def plan() -> list[SynthesisJob]:
@@ -67,8 +67,9 @@ def plan() -> list[SynthesisJob]:
                     jobs.extend(SynthesisJob(operator, target, count) for count in stages)
 
     add("ice40-hx8k", "mul", INTEGERS, ALL)
-    add("ice40-hx8k", "mul", FLOATS, ENDS)
+    add("ice40-hx8k", "mul", ("f32", *FLOATS), ENDS)
     add("ice40-hx8k", "div", INTEGERS, FEW)
+    add("ice40-hx8k", "div", ("f32",), (4,))  # exact in one cycle it is too deep for Yosys' wheel
     add("ice40-hx8k", "div", FLOATS, ENDS)
     add("ice40-hx8k", "square sqrt", ("u16",), ENDS)
     add("ice40-hx8k", "reciprocal rsqrt", ("u16",), (4,))
@@ -76,7 +77,8 @@ def plan() -> list[SynthesisJob]:
     add("ecp5-25k", "div", ("u16", "bf16"), ENDS, TWO)
     add("ice40-up5k", "mul div", ("u16", "bf16"), (4,), TWO)
     add("gowin-gw1n9", "mul div", ("u16", "bf16"), (4,), TWO)
-    add("xilinx7", "mul div", (*INTEGERS, "bf16", "f32"), (0,), TWO)
+    add("xilinx7", "mul", (*INTEGERS, "bf16", "f32"), (0,), TWO)
+    add("xilinx7", "div", (*INTEGERS, "bf16"), (0,), TWO)
     return jobs
 
 

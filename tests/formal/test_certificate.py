@@ -68,7 +68,9 @@ def test_every_other_difference_is_told(proof, tmp_path, change, words):
     "change",
     [
         lambda content: content.pop("sha256"),
-        lambda content: content.pop("versions"),
+        lambda content: content.pop("statement"),
+        lambda content: content.update(versions="4"),
+        lambda content: content.update(operator=4),
         lambda content: content.update(operator="mul-u8-nobody"),
         lambda content: content.update(parts=[{"name": "bound"}]),
     ],

@@ -33,8 +33,8 @@ SLOW = [
 def test_prove_proves_every_part(name):
     operator = Operator.from_name(name)
     proof = prove(operator)
-    assert [part.name for part in proof.parts] == ["coverage", "equivalence", "bound", "attained"]
-    assert [part.result for part in proof.parts] == ["proved"] * 4, proof.parts
+    assert [part.name for part in proof.parts][:4] == ["coverage", "equivalence", "bound", "attained"]
+    assert {part.result for part in proof.parts} == {"proved"}, proof.parts
     assert proof.proved
 
 

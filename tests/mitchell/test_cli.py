@@ -125,11 +125,6 @@ def test_sim_of_a_netlist_says_so(run):
     assert (0, True, 1, "ice40-up5k") == (status, answer["passed"], answer["stages"], answer["netlist"])
 
 
-def test_prove_proves(run):
-    status, out, _ = run("prove", "mul-u4-mitchell", "--json")
-    assert (0, True) == (status, json.loads(out)["proved"])
-
-
 def test_synth_compares_operators_on_targets(monkeypatch, run, tmp_path):
     monkeypatch.setenv("MITCHELL_CACHE", str(tmp_path))
     targets = ("--target", "xilinx7", "--target", "ice40-hx8k", "--seeds", "1")
