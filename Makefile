@@ -1,12 +1,13 @@
 # make demo: everything once, on one operator.   make test: lint, types and the whole test suite.
 # Both make .venv and install the project with its extras into it.   make tables: the tables of the documents anew.
+# make prove: the proofs in docs/proofs.md that are not up to date, and the tests that take minutes.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint tables clean has-compiler has-icarus
+.PHONY: demo test prove lint tables clean has-compiler has-icarus
 
 demo: has-compiler $(INSTALLED)
 	$(BIN)/mitchell demo
@@ -14,10 +15,15 @@ demo: has-compiler $(INSTALLED)
 test: has-compiler has-icarus lint
 	$(BIN)/python -m pytest -n auto
 
+prove: has-compiler has-icarus $(INSTALLED)
+	$(BIN)/python docs/proofs.py
+	$(BIN)/python -m pytest -n auto -m slow
+
 tables: $(INSTALLED)
 	$(BIN)/python docs/families.py
 	$(BIN)/python docs/pareto.py
 	$(BIN)/python docs/area.py
+	$(BIN)/python docs/proofs.py
 	$(BIN)/python docs/regenerate.py
 
 lint: $(INSTALLED)

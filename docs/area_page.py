@@ -36,9 +36,10 @@ and roots are measured with fraction bits that the circuit has not got, so that 
 is left of the exact ones is the last bit, which they cut off and floats round.
 
 Beside the exact product and Mitchell's stand, of integers, the smallest one of [pareto.md](pareto.md) that errs no more
-than Mitchell's (`dralm-t5`), and, of 8 bits and of floats, the smallest one with an MRED below 1.5 % (`realm-m4`); of
-quotients one below 1.5 % (`tuned-mred-m4`, of 16 bits with seven bits of the fractions). Floats of 8 bits have
-`carryin` instead.
+than Mitchell's (`dralm-t5`), and, of 8 and 16 bits and of floats, the smallest one with an MRED below 1.5 %
+(`realm-m4`); of quotients one below 1.5 % (`tuned-mred-m4`, of 16 and 32 bits with seven bits of the fractions). Floats
+of 8 bits have `carryin` instead. Exact quotients of f32 are there with stages alone: in one cycle they are too deep for
+the stack of Yosys' wheel.
 """
 
 PRODUCTS = """\

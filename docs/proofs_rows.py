@@ -5,15 +5,17 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from formal.result import Part
-from pysoft.bound import Bound
 from pysoft.files import write_whole
+from pysoft.operator import Operator
 
-__all__ = ["PARTS", "PIPELINE", "Row", "read_rows", "row_of_parts", "write_rows"]
+__all__ = ["PARTS", "PIPELINE", "Row", "read_rows", "write_rows"]
 
 PIPELINE = ("reset", "handshake", "delivery", "progress", "stages", "result")
 PARTS = ("coverage", "equivalence", "bound", "attained", *PIPELINE)
+NUMBERS = {"stages": int, "queries": int, "seconds": float}
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Row:
     notes : str
         Why parts are not proved.
     queries : int
-        How many questions were asked.
+        How many questions were answered.
     seconds : float
-        Of one processor, with Yosys'.
+        Of one processor, for everything.
     key : str
         Of all that the results depend on.
     versions, processor : str
@@ -50,43 +52,31 @@ class Row:
     versions: str
     processor: str
 
-    @property
-    def proved(self) -> bool:
-        """Whether every part is."""
-        return set(self.results.values()) == {"proved"}
-
-
-def row_of_parts(
-    operator: str, stages: int, parts: Iterable[Part], bound: Bound | None, unfinished: str, **more
-) -> Row:
-    """A row of the parts that there are; those that are missing are unknown, for the reason ``unfinished``."""
-    known = {part.name: part for part in parts}
-    names = PARTS if stages else PARTS[: -len(PIPELINE)]
-    notes = [f"{name}: {part.note}" for name, part in known.items() if part.result != "proved"]
-    missing = [name for name in names if name not in known]
-    if missing:
-        notes.append(f"{', '.join(missing)}: {unfinished}")
-    of_bound = known.get("bound")
-    return Row(
-        operator=operator,
-        stages=stages,
-        results={name: known[name].result if name in known else "unknown" for name in names},
-        scope=of_bound.statement.removeprefix(bound.statement).strip() if of_bound and bound else "",
-        notes="; ".join(notes),
-        queries=sum(part.cases for part in known.values()),
-        **more,
-    )
+    @classmethod
+    def of_parts(cls, operator: Operator, stages: int, parts: Iterable[Part], unfinished: str, **more: Any) -> "Row":
+        """What is kept of the parts that there are; those that are missing are unknown, and why: ``unfinished``."""
+        known = {part.name: part for part in parts}
+        names = PARTS if stages else PARTS[: -len(PIPELINE)]
+        notes = [f"{name}: {part.note}" for name, part in known.items() if part.result != "proved"]
+        if missing := [name for name in names if name not in known]:
+            notes.append(f"{', '.join(missing)}: {unfinished}")
+        scope = ""
+        if operator.bound is not None and "bound" in known:
+            scope = known["bound"].statement.removeprefix(operator.bound.statement).strip()
+        results = {name: known[name].result if name in known else "unknown" for name in names}
+        queries = sum(part.cases for part in known.values())
+        return cls(operator.name, stages, results, scope, "; ".join(notes), queries, **more)
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> None:
-    """As CSV, with a column for each part; that of the pipeline's registers is called ``part stages``, as all are."""
+    """As CSV, with a column for each part, such as ``part bound``."""
     text = io.StringIO()
-    of_parts = [f"part {name}" for name in PARTS]
     plain = [name for name in Row.__annotations__ if name != "results"]
-    writer = csv.DictWriter(text, [*plain[:2], *of_parts, *plain[2:]], lineterminator="\n")
+    columns = {name: f"part {name}" for name in PARTS}
+    writer = csv.DictWriter(text, [*plain[:2], *columns.values(), *plain[2:]], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        results = {f"part {name}": row.results.get(name, "") for name in PARTS}
+        results = {column: row.results.get(name, "") for name, column in columns.items()}
         writer.writerow(results | {name: getattr(row, name) for name in plain})
     write_whole(path, text.getvalue())
 
@@ -98,8 +88,6 @@ def read_rows(path: Path) -> list[Row]:
     rows = []
     for texts in csv.DictReader(path.read_text().splitlines()):
         results = {name: result for name in PARTS if (result := texts.pop(f"part {name}"))}
-        numbers = {
-            name: kind(texts.pop(name)) for name, kind in (("stages", int), ("queries", int), ("seconds", float))
-        }
+        numbers = {name: kind(texts.pop(name)) for name, kind in NUMBERS.items()}
         rows.append(Row(results=results, **numbers, **texts))
     return rows

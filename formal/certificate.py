@@ -53,7 +53,7 @@ def read_certificate(path: Path) -> Certificate:
         content = json.loads(path.read_text())
         operator, stages = Operator.from_name(content["operator"]), content["stages"]
         [(part["name"], part["result"]) for part in content["parts"]]
-        content["sha256"], content["versions"]
+        content["statement"], content["sha256"], dict(content["versions"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is no certificate of mitchell prove ({error})") from None
     return Certificate(operator, stages, content)

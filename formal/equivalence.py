@@ -10,7 +10,7 @@ from pysoft.operator import Operator
 
 from .netlist import Netlist
 from .result import Operands, Part, Verdict
-from .solver import ask, bit_vector_solver, solver_version
+from .solver import ask, ask_both, bit_vector_solver, solver_version
 from .specification import Case
 
 __all__ = ["EQUIVALENCE", "prove_coverage", "prove_equivalence"]
@@ -73,11 +73,12 @@ def prove_equivalence(
     """
     start = time.perf_counter()
     extend = z3.SignExt if operator.result_format.signed else z3.ZeroExt
-    result, counterexample, note, done = "proved", None, "", 0
+    result, counterexample, note, done, solvers = "proved", None, "", 0, set()
     for case in cases:
         # Compared as numbers, in the specification's width: neither side is cut to fit, so no port overflows either.
         o = extend(case.value.size() - netlist.o.size(), netlist.o)
-        answer = ask(bit_vector_solver(), case.condition, o != case.value)
+        answer, solver = ask_both(case.condition, o != case.value)
+        solvers.add(solver)
         done += 1
         if progress is not None:
             progress(done, len(cases), case.name)
@@ -89,7 +90,7 @@ def prove_equivalence(
         name="equivalence",
         statement=EQUIVALENCE,
         result=result,
-        solver=solver_version(),
+        solver=max(solvers, key=len),
         seconds=time.perf_counter() - start,
         cases=done,
         counterexample=counterexample,

@@ -1,10 +1,17 @@
-"""One way to put questions to z3: is there a value of the variables for which all of this holds?"""
+"""One way to put questions to solvers: is there a value of the variables for which all of this holds?"""
 
+import importlib.metadata
+import re
+import time
+
+import bitwuzla
 import z3
+from z3 import z3util
 
-__all__ = ["LIMIT_MS", "ask", "bit_vector_solver", "real_solver", "solver_version"]
+__all__ = ["LIMIT_MS", "SECOND_LIMIT_MS", "ask", "ask_both", "bit_vector_solver", "real_solver", "solver_version"]
 
 LIMIT_MS = 60_000  # per question; the slowest at 32 bits takes about one second
+SECOND_LIMIT_MS = 540_000  # for Bitwuzla, so that it is ten minutes in all
 
 
 def bit_vector_solver() -> z3.Solver:
@@ -39,6 +46,63 @@ def ask(solver: z3.Solver, *constraints: z3.BoolRef) -> z3.ModelRef | str | None
     if "interrupted" in solver.reason_unknown():  # z3 takes Ctrl-C for itself
         raise KeyboardInterrupt
     return solver.reason_unknown()
+
+
+def ask_both(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
+    """Whether constraints on bit-vectors can hold together, by Bitwuzla if z3 gives up: it divides better.
+
+    Returns
+    -------
+    answer : z3.ModelRef, None or str
+        As of :func:`ask`.
+    solver : str
+        Who answered, with the version.
+    """
+    answer = ask(bit_vector_solver(), *constraints)
+    if not isinstance(answer, str):
+        return answer, solver_version()
+    goal = z3.Goal()
+    goal.add(*constraints)
+    (plain,) = z3.Then("simplify", "fpa2bv", "simplify")(goal)
+    script = z3.Solver()
+    script.add(plain.as_expr())
+    options = bitwuzla.Options()
+    options.set(bitwuzla.Option.PRODUCE_MODELS, True)
+    parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
+    # z3 writes a division that is total, as all of SMT-LIB are, with a name of its own.
+    text = re.sub(r"\b(bv[us](?:div|rem|mod))_i\b", r"\1", script.to_smt2().replace("(check-sat)", ""))
+    parser.parse(f"(set-logic QF_BV)\n{text}", True, False)
+    stop, second = _Stop(), parser.bitwuzla()
+    second.configure_terminator(stop)
+    verdict = second.check_sat()
+    if stop.interrupted:
+        raise KeyboardInterrupt
+    solver = f"{solver_version()}, then bitwuzla {importlib.metadata.version('bitwuzla')}"
+    if verdict == bitwuzla.Result.UNSAT:
+        return None, solver
+    if verdict == bitwuzla.Result.UNKNOWN:
+        return f"z3: {answer}; bitwuzla: unknown", solver
+    # z3 makes a model of its own of these values.
+    names = z3util.get_vars(plain.as_expr())
+    values = [second.get_value(parser.parse_term(variable.sexpr())).value(10) for variable in names]
+    return ask(
+        bit_vector_solver(), *constraints, *(x == int(value) for x, value in zip(names, values, strict=True))
+    ), solver
+
+
+class _Stop:
+    """What Bitwuzla asks now and then: whether to stop, because time is over or for Ctrl-C, which Python sees here."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._end = time.monotonic() + SECOND_LIMIT_MS / 1000
+
+    def __call__(self) -> bool:
+        try:
+            return self.interrupted or time.monotonic() > self._end
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return True
 
 
 def solver_version() -> str:

@@ -150,7 +150,7 @@ def test_what_does_not_finish_is_unknown(proofs, monkeypatch, exitcode):
     row = proofs.proved("mul-u3-mitchell", 0, "tools", None)
     assert ["proved", "unknown", "unknown", "unknown"] == list(row.results.values())
     reason, key, seconds = (
-        ("the process ended with 1", "", 2.5) if exitcode == 1 else ("not finished within", "key", 600)
+        ("the process ended with 1", "", 2.5) if exitcode == 1 else ("not finished within", "key", proofs.LIMIT)
     )
     assert reason in row.notes
     assert (key, seconds) == (row.key, row.seconds)

@@ -36,7 +36,7 @@ PACKAGES = {
     ),
     "host": ("pyserial",),
     "plot": ("matplotlib",),
-    "formal": ("z3-solver",),
+    "formal": ("z3-solver", "bitwuzla"),
 }
 
 

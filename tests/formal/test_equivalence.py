@@ -113,6 +113,7 @@ def test_read_netlist_refuses_other_circuits(ports, message):
 
 def test_prove_equivalence_is_unknown_where_the_solver_gives_up(monkeypatch):
     monkeypatch.setattr(solver, "LIMIT_MS", 100)
+    monkeypatch.setattr(solver, "SECOND_LIMIT_MS", 100)
     part = prove_equivalence(*(problem("div-u14-exact")[i] for i in (0, 2, 3)))
     assert part.result == "unknown"
     assert part.counterexample is None

@@ -181,6 +181,7 @@ def test_list_names_families_targets_and_boards(run):
         ("amaranth", "all", ("demo",)),
         ("matplotlib", "plot", ("errors", "mul-u4-mitchell", "--plot", "x.png")),
         ("z3", "formal", ("prove", "mul-u4-mitchell")),
+        ("bitwuzla", "formal", ("prove", "mul-u4-mitchell")),
         ("amaranth_boards", "boards", ("build", "icebreaker")),
     ],
 )
