@@ -85,6 +85,13 @@ def test_proof_with_one_other_result_is_not_proved(result):
     assert plain["versions"] == {"z3": "4"}
 
 
+def test_a_bound_that_is_not_met_is_a_bound():
+    proof = prove(Operator.from_name("mul-bf16-mbm"))
+    results = {part.name: part.result for part in proof.parts}
+    assert results == {"coverage": "proved", "equivalence": "proved", "bound": "proved", "attained": "refuted"}
+    assert proof.proved
+
+
 def test_prove_proves_that_a_constant_is_the_best():
     proof = prove(Operator.from_name("mul-u4-tuned-minimax"))
     assert proof.proved
