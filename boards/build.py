@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pysoft.files import write_whole
+from pysoft.files import check_folder, write_whole
 from pysoft.operator import Operator
 from rtl.core import MAX_STAGES
 from rtl.tools import MissingToolError, ToolError, find_tool, run_tool, yosys_version
 
 from .board import Board
-from .build_folder import REPORT, check_folder, files_below, fill_folder
+from .build_folder import REPORT, files_below, fill_folder
 from .build_report import BuildReport
 from .catalogue import board_from_name
 from .implement import Implementation, implement

@@ -1,33 +1,15 @@
 """The folder of a build: what a build put there goes when the next one comes, what others put there stays."""
 
 import json
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from pysoft.files import deliver, write_whole
 
-__all__ = ["REPORT", "check_folder", "files_below", "fill_folder"]
+__all__ = ["REPORT", "files_below", "fill_folder"]
 
 REPORT = "report.json"  # its ``files`` are what a build has put there
-
-
-def check_folder(folder: Path) -> None:
-    """Raise unless files can be written into ``folder``, of which nothing need be there; nothing is left behind.
-
-    Raises
-    ------
-    OSError
-        With the reason, and the folder's name.
-    """
-    target = folder.resolve()
-    try:
-        nearest = next(path for path in (target, *target.parents) if path.exists())
-        tempfile.TemporaryFile(dir=nearest).close()
-    except OSError as error:
-        reason = f"nothing can be built there ({error.strerror}): choose another folder with -o"
-        raise OSError(error.errno, reason, str(folder)) from None
 
 
 def files_below(folder: Path) -> tuple[str, ...]:

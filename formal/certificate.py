@@ -7,6 +7,7 @@ from typing import Any
 
 from pysoft.files import write_whole
 from pysoft.operator import Operator
+from rtl.core import check_stages
 
 from .result import Proof
 
@@ -51,16 +52,22 @@ def read_certificate(path: Path) -> Certificate:
     """
     try:
         content = json.loads(path.read_text())
-        operator, stages = Operator.from_name(content["operator"]), content["stages"]
-        [(part["name"], part["result"]) for part in content["parts"]]
-        content["statement"], content["sha256"], dict(content["versions"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no certificate of mitchell prove ({error})") from None
+        operator, stages = Operator.from_name(content["operator"]), check_stages(content["stages"])
+        [(part["name"], part["result"], part["statement"]) for part in content["parts"]]
+        content["statement"], content["proved"], content["sha256"], dict(content["versions"])
+    except KeyError as error:
+        raise ValueError(f"{path} is no certificate of mitchell prove: it has no {error}") from None
+    except TypeError:
+        raise ValueError(f"{path} is no certificate of mitchell prove: it has another form") from None
+    except ValueError as error:
+        raise ValueError(f"{path} is no certificate of mitchell prove: {error}") from None
     return Certificate(operator, stages, content)
 
 
 def differences(certificate: Certificate, proof: Proof) -> tuple[str, ...]:
-    """What a proof that was made anew says otherwise, in words; times and versions do not count.
+    """What a proof that was made anew says otherwise, in words.
+
+    Times, versions, solvers, and notes, which are about what a solver happens to find, do not count.
 
     Parameters
     ----------
@@ -77,12 +84,16 @@ def differences(certificate: Certificate, proof: Proof) -> tuple[str, ...]:
             if old["versions"].get(name) != version
         ]
         found.append(f"the Verilog is another one ({'; '.join(versions) or 'with the same tools'})")
-    results = {part["name"]: part["result"] for part in old["parts"]}
+    parts = {part["name"]: part for part in old["parts"]}
     for part in new["parts"]:
-        before = results.pop(part["name"], "missing")
-        if before != part["result"]:
-            found.append(f"{part['name']} was {before} and is {part['result']}")
-    found += [f"{name} was {result} and is missing" for name, result in results.items()]
-    if old["statement"] != new["statement"]:
+        before = parts.pop(part["name"], {"result": "missing"})
+        if before["result"] != part["result"]:
+            found.append(f"{part['name']} was {before['result']} and is {part['result']}")
+        elif before["statement"] != part["statement"]:
+            found.append(f"{part['name']} has another statement")
+    found += [f"{name} was {part['result']} and is missing" for name, part in parts.items()]
+    if not found and old["proved"] != new["proved"]:  # else that is why
+        found.append(f"proved was {old['proved']} and is {new['proved']}")
+    if old["proved"] == new["proved"] and old["statement"] != new["statement"]:
         found.append("the statement is another one")
     return tuple(found)

@@ -21,7 +21,7 @@ from .pipeline import prove_pipeline
 from .result import Part, Proof
 from .specification import specification
 
-__all__ = ["prove", "prove_parts", "versions"]
+__all__ = ["prove", "prove_parts", "statement", "versions"]
 
 UNBOUNDED = "no bound is stated"
 
@@ -63,7 +63,7 @@ def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, 
     return Proof(
         operator=operator,
         stages=stages,
-        statement=_statement(operator, stages),
+        statement=statement(operator, stages),
         parts=parts,
         sha256=hashlib.sha256(generate(operator, stages=stages).encode()).hexdigest(),
         versions=versions(),
@@ -97,20 +97,40 @@ def _bound_parts(operator: Operator, progress: Callable[[int, int, str], None] |
     yield prove_attained(operator, bound)
 
 
-def _statement(operator: Operator, stages: int) -> str:
-    statement = f"for every input the circuit {module_name(operator)} computes {_definition(operator)}"
+def statement(operator: Operator, stages: int) -> str:
+    """What the parts of a proof claim together, in words."""
+    words = f"for every input the circuit {module_name(operator)} computes {_definition(operator)}"
     if stages:
-        statement += f"; with {stages} stages it does so for all that it accepts, in order, each once"
+        words += f"; with {stages} stage{'s'[: stages > 1]} it does so for all that it accepts, in order, each once"
     if operator.bound is not None:
-        of = " of a normal result" if isinstance(operator.format, FloatFormat) else " of its result"
-        statement += f"; and the magnitudes r{of} and e of the exact value obey {operator.bound.statement}"
-    return statement
+        where = " and r is normal" * isinstance(operator.format, FloatFormat)
+        words += f"; and where the exact value is not 0{where}, the magnitudes r of the result and e of the exact"
+        words += f" value obey {operator.bound.statement}"
+    return words
 
 
 def _definition(operator: Operator) -> str:
     """What the catalogue says of this operation of the family."""
+    if operator.is_exact:
+        return _exact_definition(operator)
     formulas = FAMILIES[operator.family].definition.split(";  ")
     return next((formula for formula in formulas if formula.startswith(f"{operator.result} =")), "; ".join(formulas))
+
+
+def _exact_definition(operator: Operator) -> str:
+    formula = {
+        "mul": "a b",
+        "div": "n / d",
+        "square": "a^2",
+        "reciprocal": "1 / a",
+        "sqrt": "sqrt a",
+        "rsqrt": "1 / sqrt a",
+    }[operator.operation]
+    if isinstance(operator.format, FloatFormat):
+        return f"{operator.result} = {formula}, rounded to nearest, ties to even"
+    unit = f"2^-{operator.fraction_bits}" if operator.fraction_bits else "1"
+    whole = operator.operation in ("mul", "square")
+    return f"{operator.result} = {formula}" + ("" if whole else f", cut off to a multiple of {unit}")
 
 
 def versions() -> tuple[tuple[str, str], ...]:

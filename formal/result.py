@@ -80,12 +80,13 @@ class Proof:
         """The same as plain data for JSON, the operator by its name."""
         parts = [asdict(part) for part in self.parts]
         for part in parts:
+            part["seconds"] = round(part["seconds"], 3)
             if part["counterexample"] is not None:
                 part["counterexample"] = dict(zip(self.operator.operands, part["counterexample"], strict=True))
         return {
             "operator": self.operator.name,
             "stages": self.stages,
-            "statement": self.statement,
+            "statement": self.statement if self.proved else f"not proved: {self.statement}",
             "proved": self.proved,
             "parts": parts,
             "sha256": self.sha256,

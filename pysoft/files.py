@@ -8,7 +8,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["deliver", "write_whole", "writing_whole"]
+__all__ = ["check_folder", "deliver", "write_whole", "writing_whole"]
+
+
+def check_folder(folder: Path) -> None:
+    """Raise unless files can be written into ``folder``, of which nothing need be there; nothing is left behind.
+
+    Raises
+    ------
+    OSError
+        With the reason, and the folder's name.
+    """
+    target = folder.resolve()
+    try:
+        nearest = next(path for path in (target, *target.parents) if path.exists())
+        tempfile.TemporaryFile(dir=nearest).close()
+    except OSError as error:
+        reason = f"nothing can be written there ({error.strerror}): choose another folder with -o"
+        raise OSError(error.errno, reason, str(folder)) from None
 
 
 @contextmanager

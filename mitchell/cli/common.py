@@ -178,7 +178,8 @@ def vectors_option(default: int) -> Callable[[_Function], _Function]:
         metavar="N|all",
         default=str(default),
         show_default=True,
-        help="vectors of operands, or 'all' of up to 16 bits of operands together",
+        help="vectors of operands, never fewer than the directed corners, of which there are dozens or hundreds; or"
+        " 'all' of up to 16 bits of operands together",
     )
 
 

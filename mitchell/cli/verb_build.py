@@ -110,8 +110,8 @@ def command(
     Vivado needs, and no bitstream.
     """
     from boards.build import build
-    from boards.build_folder import check_folder
     from boards.catalogue import board_from_name
+    from pysoft.files import check_folder
 
     folders = [Path(output or "build", *([] if output and len(boards) == 1 else [board])) for board in boards]
     for board, folder in zip(boards, folders, strict=True):  # before the first one is built

@@ -34,14 +34,17 @@ def command(names: tuple[str, ...], stages: int, folder: Path, check: bool, as_j
 
     Each proof is written as a certificate, NAME.json. With stages also that the pipeline delivers the results of all
     that it accepts, in order, each once. Exits with 1 if a part is refuted or left open, or a certificate is not
-    confirmed.
+    confirmed or says that something is not proved; a bound that is nowhere met is proved, though `attained` is refuted.
     """
     if check:
         return _check([Path(name) for name in names], as_json)
     from formal.certificate import write_certificate
+    from pysoft.files import check_folder
 
+    operators = expand(names)
+    check_folder(folder)
     proofs = []
-    for operator in expand(names):
+    for operator in operators:
         proof = _prove(operator, stages)
         path = write_certificate(proof, folder)
         proofs.append(proof)
@@ -62,24 +65,26 @@ def _prove(operator: mitchell.Operator, stages: int) -> "Proof":
 
 
 def _check(paths: list[Path], as_json: bool) -> int:
-    """Prove again, and say of each certificate whether it is confirmed."""
+    """Prove again, and say of each certificate whether it is confirmed, and what it says."""
     from formal.certificate import differences, read_certificate
 
     certificates = [read_certificate(path) for path in paths]
     answers = []
     for path, certificate in zip(paths, certificates, strict=True):
-        found = differences(certificate, _prove(certificate.operator, certificate.stages))
-        answers.append({"file": str(path), "confirmed": not found, "differences": found})
+        proof = _prove(certificate.operator, certificate.stages)
+        found = differences(certificate, proof)
+        answers.append({"file": str(path), "confirmed": not found, "proved": proof.proved, "differences": found})
         if not as_json:
-            console.print(f"{path}: {'confirmed' if not found else '; '.join(found)}")
+            verdict = "; ".join(found) or f"confirmed, {'proved' if proof.proved else 'but not proved'}"
+            console.print(f"{path}: {verdict}", soft_wrap=True)
     if as_json:
         print_json(answers)
-    return int(not all(answer["confirmed"] for answer in answers))
+    return int(not all(answer["confirmed"] and answer["proved"] for answer in answers))
 
 
 def _print(proof: "Proof") -> None:
     name = proof.operator.name
-    rows = table(name, "<part", "<result", "queries", "seconds", "<statement")
+    rows = table(name, "<part", "<result", "questions", "seconds", "<statement")
     for part in proof.parts:
         rows.add_row(part.name, part.result, str(part.cases), f"{part.seconds:.2f}", part.note or part.statement)
     print_table(rows)

@@ -139,7 +139,7 @@ def test_build_takes_the_place_of_an_older_one_and_of_nothing_else(placed, tmp_p
 def test_folder_that_cannot_be_written_to_is_noticed_before_anything_is_built(placed, tmp_path):
     (tmp_path / "file").write_text("in the way")
     steps = []
-    with pytest.raises(NotADirectoryError, match="nothing can be built there") as caught:
+    with pytest.raises(NotADirectoryError, match="nothing can be written there") as caught:
         build(
             "icestick", operators=[SMALL], folder=tmp_path / "file" / "build", progress=lambda *step: steps.append(step)
         )

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from boards.build_folder import REPORT, check_folder, files_below, fill_folder
+from boards.build_folder import REPORT, files_below, fill_folder
+from pysoft.files import check_folder
 
 
 def report(*names):
@@ -68,7 +69,7 @@ def test_folder_that_can_be_written_to_is_left_as_it_was(folder, tmp_path):
 def test_folder_that_cannot_be_written_to_raises(folder):
     for path in (folder / "mine", folder / "mine" / "x" / "y"):
         with pytest.raises(
-            NotADirectoryError, match=r"nothing can be built there \(Not a directory\): choose"
+            NotADirectoryError, match=r"nothing can be written there \(Not a directory\): choose"
         ) as caught:
             check_folder(path)
         assert str(path) == caught.value.filename

@@ -49,6 +49,7 @@ def test_times_and_versions_are_no_difference(proof, tmp_path):
             "reset was missing and is proved",
         ),
         (lambda proof: dataclasses.replace(proof, statement="for some"), "the statement is another one"),
+        (lambda proof: changed(proof, 0, statement="r = e"), "coverage has another statement"),
         (
             lambda proof: dataclasses.replace(proof, sha256="cd" * 32),
             "the Verilog is another one (with the same tools)",
@@ -81,3 +82,26 @@ def test_what_is_no_certificate_is_refused(proof, tmp_path, change):
     (tmp_path / "c.json").write_text(json.dumps(content))
     with pytest.raises(ValueError, match=r"c\.json is no certificate of mitchell prove"):
         read_certificate(tmp_path / "c.json")
+
+
+def test_a_forged_verdict_is_told(proof, tmp_path):
+    path = write_certificate(proof, tmp_path)
+    forged = json.loads(path.read_text())
+    path.write_text(json.dumps(forged | {"proved": not forged["proved"]}))
+    verdict = f"proved was {not proof.proved} and is {proof.proved}"
+    assert (verdict,) == differences(read_certificate(path), proof)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{}", "it has no 'operator'"),
+        ("[1]", "it has another form"),
+        ('{"operator": "mul-u4-mitchell", "stages": 99}', r"stages must be 0\.\.5, not 99"),
+    ],
+)
+def test_what_is_no_certificate_is_told_with_its_name(text, reason, tmp_path):
+    path = tmp_path / "c.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=rf"c\.json is no certificate of mitchell prove: {reason}"):
+        read_certificate(path)

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from formal.prove import prove
+from formal.prove import prove, statement
 from formal.result import Part, Proof
 from pysoft.operator import Operator
 from rtl.verilog import generate
@@ -96,3 +96,20 @@ def test_prove_proves_that_a_constant_is_the_best():
     proof = prove(Operator.from_name("mul-u4-tuned-minimax"))
     assert proof.proved
     assert [part.name for part in proof.parts] == ["coverage", "equivalence", "bound", "attained", "optimum"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mul-u8-exact", "p = a b;"),
+        ("div-u8-exact-f3", "q = n / d, cut off to a multiple of 2^-3;"),
+        ("square-u8-exact", "r = a^2;"),
+        (
+            "rsqrt-f8e4m3-exact",
+            "r = 1 / sqrt a, rounded to nearest, ties to even; and where the exact value is",
+        ),
+    ],
+)
+def test_statement_says_what_is_exact(name, words):
+    operator = Operator.from_name(name)
+    assert f"computes {words}" in statement(operator, 0)

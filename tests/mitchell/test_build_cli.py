@@ -58,7 +58,8 @@ def test_build_of_several_boards_looks_at_every_folder_before_the_first(run, tmp
     status, out, err = run("build", "icestick", "hx8k", "--operator", "mul-u4-mitchell", "-o", str(tmp_path))
     assert (2, "") == (status, out)
     assert (
-        f"error: {tmp_path}/hx8k: nothing can be built there (Not a directory): choose another folder with -o\n" == err
+        f"error: {tmp_path}/hx8k: nothing can be written there (Not a directory): choose another folder with -o\n"
+        == err
     )
     assert not (tmp_path / "icestick").exists()
 

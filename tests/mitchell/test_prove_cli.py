@@ -49,7 +49,8 @@ def test_prove_fails_with_what_it_cannot_prove(monkeypatch, run, tmp_path):
 def test_check_confirms_a_certificate(run, certificate, tmp_path):
     (tmp_path / "c.json").write_text(certificate)
     status, out, _ = run("prove", "--check", str(tmp_path / "c.json"), "--json")
-    assert (0, [{"file": str(tmp_path / "c.json"), "confirmed": True, "differences": []}]) == (status, json.loads(out))
+    expected = {"file": str(tmp_path / "c.json"), "confirmed": True, "proved": True, "differences": []}
+    assert (0, [expected]) == (status, json.loads(out))
     assert ["c.json"] == [file.name for file in tmp_path.iterdir()]
 
 
@@ -76,3 +77,10 @@ def test_check_refuses_a_missing_file(run, tmp_path):
     status, _, err = run("prove", "--check", str(tmp_path / "missing.json"))
     assert 2 == status
     assert "missing.json" in err.replace("\n", "")
+
+
+def test_prove_looks_at_the_folder_before_it_proves(run, tmp_path):
+    (tmp_path / "file").touch()
+    status, out, err = run("prove", "mul-u32-mitchell", "-o", str(tmp_path / "file" / "below"))
+    assert (2, "") == (status, out)
+    assert "nothing can be written there (Not a directory): choose another folder with -o" in err
