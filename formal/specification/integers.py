@@ -38,16 +38,15 @@ def integer_cases(
     size = operands[0].size()
 
     inverts = OPERATIONS[operator.operation].inverts
-    all_ones = -1 if form.signed else result.maximum
-    last = operator.operands[-1]
-    first_names = [] if len(operands) == 1 and inverts else list(operator.operands[: -1 if inverts else None])
+    factors = operands[:-1] if inverts else operands
     cases = []
     if inverts:
-        cases.append(Case(f"{last} = 0", operands[-1] == 0, z3.BitVecVal(all_ones, size)))
-    if first_names:
-        zero = z3.Or(*(operand == 0 for operand in operands[: len(first_names)]))
-        condition = z3.And(zero, operands[-1] != 0) if inverts else zero
-        cases.append(Case(" or ".join(f"{name} = 0" for name in first_names), condition, z3.BitVecVal(0, size)))
+        all_ones = z3.BitVecVal(-1 if form.signed else result.maximum, size)
+        cases.append(Case(f"{operator.operands[-1]} = 0", operands[-1] == 0, all_ones))
+    if factors:
+        zero = z3.Or(*(factor == 0 for factor in factors))
+        name = " or ".join(f"{name} = 0" for name in operator.operands[: len(factors)])
+        cases.append(Case(name, z3.And(zero, operands[-1] != 0) if inverts else zero, z3.BitVecVal(0, size)))
     not_zero = z3.And(*(operand != 0 for operand in operands))
     for name, condition, magnitude in of_magnitudes(operator, *magnitudes):
         positive = z3.If(magnitude > result.maximum, result.maximum, magnitude) if form.signed else magnitude
