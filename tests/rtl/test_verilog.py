@@ -56,7 +56,12 @@ def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
     run_yosys(f"read_verilog {file.name}\nhierarchy -check -top {top}\nproc\ncheck -assert", folder=tmp_path)
 
 
-@pytest.mark.parametrize("width", range(2, 33))
+ALWAYS = (2, 3, 4, 5, 8, 13, 16, 24, 31, 32)
+
+
+@pytest.mark.parametrize(
+    "width", [width if width in ALWAYS else pytest.param(width, marks=pytest.mark.slow) for width in range(2, 33)]
+)
 @pytest.mark.parametrize("operation", ["mul-u{}-mitchell", "mul-s{}-exact", "div-s{}-mitchell", "div-u{}-mitchell-f5"])
 def test_verilog_of_every_width_passes_lint(operation, width, tmp_path):
     operator = Operator.from_name(operation.format(width))

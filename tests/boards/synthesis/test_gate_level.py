@@ -43,7 +43,10 @@ def test_netlist_equals_the_model_on_every_operand(target, cache):
     assert every == assert_equal(operators, texts, simulator="icarus", vectors="all", cache=cache)
 
 
-@pytest.mark.parametrize(("simulator", "pipelines"), [("icarus", PIPELINES), ("verilator", PIPELINES[:2])])
+@pytest.mark.parametrize(
+    ("simulator", "pipelines"),
+    [("icarus", PIPELINES), pytest.param("verilator", PIPELINES[:2], marks=pytest.mark.slow)],
+)
 def test_netlist_of_a_pipeline_equals_the_model(simulator, pipelines, cache):
     operators = [Operator.from_name(name) for name, _ in pipelines]
     texts = [netlist(operator, target, stages=2) for operator, (_, target) in zip(operators, pipelines, strict=True)]
