@@ -13,11 +13,11 @@ demo: has-compiler $(INSTALLED)
 	$(BIN)/mitchell demo
 
 test: has-compiler has-icarus lint
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 prove: has-compiler has-icarus $(INSTALLED)
 	$(BIN)/python docs/proofs.py
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 tables: $(INSTALLED)
 	$(BIN)/python docs/families.py
