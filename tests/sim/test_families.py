@@ -18,6 +18,7 @@ def test_every_pair_of_4_bits_equals_the_model(operation, cache):
     assert {256} == set(assert_equal(SMALL[operation], SIMULATORS, 0, "all", cache))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", range(6))
 def test_an_odd_width_equals_the_model(stages, cache):
     assert_equal(ODD[stages::6], ["icarus"] if stages else SIMULATORS, stages, 300, cache)
