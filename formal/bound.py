@@ -46,8 +46,6 @@ def prove_bound(operator: Operator, bound: Bound, *, progress: Callable[[int, in
     """
     start = time.perf_counter()
     parts = pieces(operator)
-    if not parts:
-        return Part("bound", bound.statement, "not attempted", note=NO_FORMULA)
     few = len(operator.operands) * operator.format.width <= MAX_EXHAUSTIVE_BITS
     report = progress or (lambda done, total, what: None)
     scope, solver = "for all real fractions", solver_version()
@@ -134,8 +132,6 @@ def prove_attained(operator: Operator, bound: Bound) -> Part:
     """
     start = time.perf_counter()
     parts = pieces(operator)
-    if not parts:
-        return Part("attained", "", "not attempted", note=NO_FORMULA)
     result, notes, asked = "proved", [], 0
     limits = short_error(bound.lower), short_error(bound.upper)
     for limit, words in zip((bound.lower, bound.upper), limits, strict=True):
@@ -162,9 +158,6 @@ def prove_attained(operator: Operator, bound: Bound) -> Part:
         cases=asked,
         note="; ".join(notes),
     )
-
-
-NO_FORMULA = "there is no formula over the reals of this family"
 
 
 def _cuts_more(operator: Operator, bound: Bound) -> str:
@@ -213,8 +206,11 @@ def _beyond(piece: Piece, bound: Bound, upper: bool, widening: Fraction) -> z3.M
 
 
 def _in_words(model: z3.ModelRef) -> str:
-    values = sorted((variable.name(), _as_fraction(model[variable])) for variable in model.decls())
-    return ", ".join(f"{name} = {value}" for name, value in values)
+    return ", ".join(f"{name} = {value}" for name, value in sorted(_values(model).items()))
+
+
+def _values(model: z3.ModelRef) -> dict[str, Fraction]:
+    return {variable.name(): _as_fraction(model[variable]) for variable in model.decls()}
 
 
 def _as_fraction(value: z3.ExprRef) -> Fraction:
@@ -224,7 +220,7 @@ def _as_fraction(value: z3.ExprRef) -> Fraction:
 
 def _near(operator: Operator, bound: Bound, model: z3.ModelRef) -> Operands | None:
     """Operands with about these fractions whose result is outside ``bound``, if any are found."""
-    reals = {variable.name(): _as_fraction(model[variable]) for variable in model.decls()}
+    reals = _values(model)
     names = ("x1", "x2") if len(operator.operands) > 1 else ("x",)
     if not set(names) <= reals.keys():
         return None

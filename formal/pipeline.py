@@ -11,7 +11,7 @@ from rtl.verilog import generate, module_name, port_names
 
 from .handshake import control_invariant, observe, prove_handshake, prove_reset
 from .machine import read_machine
-from .netlist import Netlist
+from .netlist import Netlist, read_netlist
 from .result import Part
 from .solver import ask, solver_version
 from .stages import STAGES, find_stages, prove_stages, unroll
@@ -98,11 +98,10 @@ def _parts(operator: Operator, stages: int, verilog: str) -> Iterator[Part]:
 
 def _prove_result(operator: Operator, unrolled: Netlist) -> Part:
     start = time.perf_counter()
-    *operands, result = port_names(operator)
-    combinational = read_machine(generate(operator), module_name(operator))
-    pairs = [(combinational.inputs[name], x) for name, x in zip(operands, unrolled.operands, strict=True)]
+    combinational = read_netlist(operator, generate(operator))
+    pairs = list(zip(combinational.operands, unrolled.operands, strict=True))
     # Of two circuits that are alike in most of their parts z3's own strategy finds that, also if they are wide.
-    answer = ask(z3.SolverFor("QF_BV"), z3.substitute(combinational.outputs[result], *pairs) != unrolled.o)
+    answer = ask(z3.SolverFor("QF_BV"), z3.substitute(combinational.o, *pairs) != unrolled.o)
     verdict, note = "proved", ""
     if isinstance(answer, str):
         verdict, note = "unknown", answer

@@ -31,12 +31,11 @@ FORMULAS: dict[object, Callable[[Operator], Iterator[Piece]]] = {
 
 
 def pieces(operator: Operator) -> tuple[Piece, ...]:
-    """All pieces of an operator, empty if its family has no formula over the reals here.
+    """All pieces of an operator.
 
     Parameters
     ----------
     operator : Operator
     """
     kind = operator.family if operator.scheme is None else type(operator.scheme)
-    made = FORMULAS.get(kind)
-    return () if made is None else tuple(made(operator))
+    return tuple(FORMULAS[kind](operator))
