@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from slow_tests import slow_unless
 
 from formal import mutation
 from formal.gates import GateNetlist, pack, read_gates
@@ -11,24 +12,16 @@ from pysoft.operator import Operator
 from pysoft.vectors import all_operands, operand_vectors
 from rtl.verilog import generate, port_names
 
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "mul-s16-mitchell",
-        "div-s8-mitchell-f4",
-        "mul-f16-tuned-minimax",
-        *(
-            pytest.param(name, marks=pytest.mark.slow)
-            for name in (
-                *("mul-u8-mitchell", "mul-u16-mitchell", "div-u16-mitchell", "mul-u16-dralm-t6", "mul-u16-realm-m8"),
-                *("mul-u16-drum-k6", "mul-u16-tosam-h2-t5", "mul-u16-babic-i1", "square-u16-mitchell"),
-                *("sqrt-u16-mitchell", "mul-bf16-mitchell", "rsqrt-f16-mitchell", "mul-f8e4m3-carryin-g3"),
-                *("mul-u8-exact", "div-u8-exact"),
-            )
-        ),
-    ],
+ALWAYS = ("mul-s16-mitchell", "div-s8-mitchell-f4", "mul-f16-tuned-minimax")
+SLOW = (
+    *("mul-u8-mitchell", "mul-u16-mitchell", "div-u16-mitchell", "mul-u16-dralm-t6", "mul-u16-realm-m8"),
+    *("mul-u16-drum-k6", "mul-u16-tosam-h2-t5", "mul-u16-babic-i1", "square-u16-mitchell"),
+    *("sqrt-u16-mitchell", "mul-bf16-mitchell", "rsqrt-f16-mitchell", "mul-f8e4m3-carryin-g3"),
+    *("mul-u8-exact", "div-u8-exact"),
 )
+
+
+@pytest.mark.parametrize("name", slow_unless(lambda name: name in ALWAYS, ALWAYS + SLOW))
 def test_the_vectors_of_the_bench_kill_every_mutant_that_is_not_equivalent(name):
     operator = Operator.from_name(name)
     score = score_mutants(operator)

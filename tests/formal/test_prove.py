@@ -2,6 +2,7 @@ import hashlib
 import json
 
 import pytest
+from slow_tests import slow_unless
 
 from formal.prove import prove, statement
 from formal.result import Part, Proof
@@ -29,7 +30,7 @@ SLOW = [
 ]
 
 
-@pytest.mark.parametrize("name", [*NAMES, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
+@pytest.mark.parametrize("name", slow_unless(lambda name: name in NAMES, [*NAMES, *SLOW]))
 def test_prove_proves_every_part(name):
     operator = Operator.from_name(name)
     proof = prove(operator)

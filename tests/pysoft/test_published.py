@@ -3,6 +3,7 @@ from functools import cache
 from itertools import groupby
 
 import pytest
+from slow_tests import slow_unless
 
 from pysoft.errors import measure
 from pysoft.families import FAMILIES
@@ -14,19 +15,8 @@ BY_OPERATOR = {
     name: list(rows) for name, rows in groupby(sorted(PUBLISHED, key=lambda p: p.operator), lambda p: p.operator)
 }
 
-# 16 bits take a quarter of a minute: of every family one operator always, the rest with the slow tests.
-ALWAYS = (
-    "mul-u16-mitchell",
-    "mul-u16-mitchw-w6",
-    "mul-u16-almsoa-m11",
-    "mul-u16-dralm-t6",
-    "mul-u16-mbm",
-    "mul-u16-drum-k6",
-)
-OFTEN = [
-    name if "-u16-" not in name or name in ALWAYS else pytest.param(name, marks=pytest.mark.slow)
-    for name in BY_OPERATOR
-]
+ALWAYS = ("mul-u16-mitchell", "mul-u16-mbm", "mul-u16-drum-k6")  # 16 bits take a quarter of a minute
+OFTEN = slow_unless(lambda name: "-u16-" not in name or name in ALWAYS, BY_OPERATOR)
 
 NEEDS_ENGINE = pytest.mark.skipif(
     extension("_errors") is None, reason="16 bits take minutes without the compiled engine"

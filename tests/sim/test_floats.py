@@ -1,13 +1,14 @@
 """Every operator of floats as Verilog in both simulators: 8 bits over all operands, others over corners and some.
 
 What differs within a family are constants: of all operands of 8 bits Verilator sees two configurations of each, Icarus
-one.
+one. One format of 8 bits is always looked at, and larger ones without a pipeline and with one.
 """
 
 import itertools
 
 import pytest
 from catalogue import examples
+from slow_tests import slow_unless
 from verilog_against_model import SIMULATORS, assert_equal
 
 from pysoft.float_formats import FLOAT_FORMATS
@@ -43,33 +44,38 @@ POWERS = [
 POWER_GROUPS = by_simulator_and_stages(POWERS)
 
 
-@pytest.mark.parametrize(("operation", "form"), SMALL)
+def in_one_format(case):
+    return case[1] == "f8e4m3"
+
+
+def of_few_operands(case):
+    """One operand, or products."""
+    operation, form = case
+    return (operation == "mul" and form == "f8e4m3") or len(OPERATIONS[operation].operands) == 1
+
+
+def with_few_stages(case):
+    return case[1] in (0, 3)
+
+
+@pytest.mark.parametrize(("operation", "form"), slow_unless(in_one_format, SMALL))
 def test_every_operand_of_8_bits_equals_the_model(operation, form, cache):
     every = 1 << 8 * len(OPERATIONS[operation].operands)
     assert {every} == set(assert_equal(SMALL[operation, form], ["verilator"], 0, "all", cache))
 
 
-ALL_PAIRS = [(operation, form) for operation, form in SMALL if len(OPERATIONS[operation].operands) > 1]
-
-
-@pytest.mark.parametrize(
-    ("operation", "form"),
-    [
-        pytest.param(*pair, marks=pytest.mark.slow) if pair in ALL_PAIRS and pair != ("mul", "f8e4m3") else pair
-        for pair in SMALL
-    ],
-)
+@pytest.mark.parametrize(("operation", "form"), slow_unless(of_few_operands, SMALL))
 def test_every_operand_of_8_bits_equals_the_model_in_icarus(operation, form, cache):
     every = 1 << 8 * len(OPERATIONS[operation].operands)
     assert {every} == set(assert_equal(one_of_each_family(operation, form), ["icarus"], 0, "all", cache))
 
 
-@pytest.mark.parametrize(("simulator", "stages"), LARGE_GROUPS)
+@pytest.mark.parametrize(("simulator", "stages"), slow_unless(with_few_stages, LARGE_GROUPS))
 def test_large_floats_equal_the_model(simulator, stages, cache):
     assert_equal(LARGE_GROUPS[simulator, stages], [simulator], stages, 400, cache)
 
 
-@pytest.mark.parametrize(("simulator", "stages"), POWER_GROUPS)
+@pytest.mark.parametrize(("simulator", "stages"), slow_unless(with_few_stages, POWER_GROUPS))
 def test_powers_of_integers_equal_the_model(simulator, stages, cache):
     assert_equal(POWER_GROUPS[simulator, stages], [simulator], stages, 400, cache)
 
