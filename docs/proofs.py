@@ -34,34 +34,38 @@ LIMIT = 900  # seconds of one processor, for all parts of an operator: more than
 
 # Of each operation and format: families with their parameters, in the order of the table.
 COMBINATIONAL = """
-mul-u4 exact mitchell
+mul-u4 exact mitchell mitchw-w3 almsoa-m2 almloa-m2 dralm-t3 mbm realm-m4 ilm roba babic-i1 drum-k3 tosam-h1-t3
+mul-u4 simdive tuned-mred-m4
 mul-u8 exact mitchell mitchw-w5 almsoa-m4 almloa-m6 dralm-t6 mbm realm-m16 ilm roba babic-i1 drum-k4 tosam-h2-t5
 mul-u8 simdive tuned-mred-m4 split-mred-m16
 mul-u16 exact mitchell mitchw-w5 almsoa-m6 almloa-m9 dralm-t6 mbm-t4 realm-m4-t4 ilm roba babic-i1 babic-i2 drum-k6
 mul-u16 tosam-h2-t5 simdive tuned-mred-m4 split-mred-m16
-mul-u32 mitchell exact dralm-t6 drum-k6 ilm
+mul-u32 exact mitchell mitchw-w5 almsoa-m6 almloa-m9 dralm-t6 mbm-t4 realm-m4-t4 ilm roba drum-k6
+mul-u32 tosam-h2-t5 simdive tuned-mred-m4 split-mred-m16
 mul-s8 exact mitchell
 mul-s16 mitchell
-div-u4 exact mitchell
+div-u4 exact mitchell inzed simdive aaxd-k2 tuned-mred-m4
 div-u8 exact mitchell inzed simdive aaxd-k4 tuned-mred-m4 split-mred-m16
 div-u12 exact
 div-u16 exact mitchell inzed-t4 simdive aaxd-k4 tuned-mred-m4
-div-u32 mitchell
+div-u32 mitchell inzed-t4 simdive aaxd-k4 tuned-mred-m4
 div-s8 mitchell
 div-s16 mitchell
 square-u8 exact
 square-u16 exact mitchell
+square-u32 exact mitchell
 reciprocal-u8 exact-f8
 reciprocal-u16 exact-f16 mitchell-f16
 sqrt-u8 exact
 sqrt-u16 exact mitchell
+sqrt-u32 mitchell
 rsqrt-u8 exact-f8
 rsqrt-u16 exact-f16 mitchell-f16
 mul-f32 exact mitchell lmul gh mbm realm-m4 tuned-minimax
-mul-f16 exact mitchell realm-m4
+mul-f16 exact mitchell lmul gh mbm realm-m4 tuned-minimax
 mul-bf16 exact mitchell lmul gh mbm realm-m4 tuned-minimax
 mul-f8e4m3 exact mitchell lmul gh mbm carryin-g3
-mul-f8e5m2 exact mitchell carryin-full
+mul-f8e5m2 exact mitchell lmul gh mbm carryin-full
 div-f32 mitchell
 div-f16 exact mitchell tuned-minimax
 div-bf16 exact mitchell
@@ -74,9 +78,9 @@ rsqrt-bf16 exact tuned-minimax
 rsqrt-f16 gh
 """
 PIPELINES = [("mul-u16-mitchell", stages) for stages in range(1, 6)] + [
-    ("mul-u8-exact", 3), ("square-u8-exact", 3), ("mul-u16-realm-m4-t4", 4), ("mul-u16-drum-k6", 2),
+    ("mul-u8-exact", 3), ("mul-u32-exact", 5), ("mul-s16-exact", 2), ("square-u16-exact", 3), ("mul-u32-mitchell", 4), ("mul-u16-realm-m4-t4", 4), ("mul-u16-drum-k6", 2),
     ("mul-s8-mitchell", 4), ("div-u16-mitchell", 4), ("sqrt-u16-mitchell", 2),
-    ("mul-f32-mitchell", 4), ("div-bf16-mitchell", 3), ("rsqrt-f16-mitchell", 2), ("mul-f8e4m3-carryin-g3", 1),
+    ("mul-f32-mitchell", 4), ("mul-f32-exact", 5), ("div-bf16-mitchell", 3), ("rsqrt-f16-mitchell", 2), ("mul-f8e4m3-carryin-g3", 1),
 ]  # fmt: skip
 
 

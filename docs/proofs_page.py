@@ -33,7 +33,7 @@ def _table(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         attained = row.results["attained"]
         parts = _of(row, CIRCUIT), _bound(row), MET.get(attained, attained), _of(row, PIPELINE)
-        yield f"| `{row.operator}` | {row.stages} | {' | '.join(parts)} | {row.queries} | {row.seconds:.0f} |"
+        yield f"| `{row.operator}` | {row.stages} | {' | '.join(parts)} | {row.questions} | {row.seconds:.0f} |"
 
 
 def _of(row: Row, names: Iterable[str]) -> str:

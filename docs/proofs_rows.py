@@ -15,7 +15,7 @@ __all__ = ["PARTS", "PIPELINE", "Row", "read_rows", "write_rows"]
 
 PIPELINE = ("reset", "handshake", "delivery", "progress", "stages", "result")
 PARTS = ("coverage", "equivalence", "bound", "attained", *PIPELINE)
-NUMBERS = {"stages": int, "queries": int, "seconds": float}
+NUMBERS = {"stages": int, "questions": int, "seconds": float}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Row:
         For what the bound was proved, as the part says it behind the bound itself.
     notes : str
         Why parts are not proved.
-    queries : int
+    questions : int
         How many questions were answered.
     seconds : float
         Of one processor, for everything.
@@ -46,7 +46,7 @@ class Row:
     results: dict[str, str]
     scope: str
     notes: str
-    queries: int
+    questions: int
     seconds: float
     key: str
     versions: str
@@ -64,8 +64,8 @@ class Row:
         if operator.bound is not None and "bound" in known:
             scope = known["bound"].statement.removeprefix(operator.bound.statement).strip()
         results = {name: known[name].result if name in known else "unknown" for name in names}
-        queries = sum(part.cases for part in known.values())
-        return cls(operator.name, stages, results, scope, "; ".join(notes), queries, **more)
+        questions = sum(part.questions for part in known.values())
+        return cls(operator.name, stages, results, scope, "; ".join(notes), questions, **more)
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> None:

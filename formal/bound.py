@@ -61,7 +61,7 @@ def prove_bound(operator: Operator, bound: Bound, *, progress: Callable[[int, in
         result=found.result,
         solver=solver,
         seconds=time.perf_counter() - start,
-        cases=found.cases,
+        questions=found.questions,
         counterexample=found.counterexample,
         note=found.note,
     )
@@ -74,7 +74,7 @@ class _Found:
     result: Verdict
     note: str = ""
     counterexample: Operands | None = None
-    cases: int = 0
+    questions: int = 0
     widening: Fraction = Fraction(0)
 
 
@@ -102,11 +102,11 @@ def _over_the_reals(
             answer, asked = _beyond(piece, bound, upper, widening), asked + 1
         report(done, 2 * len(parts), piece.name)
         if isinstance(answer, str):
-            return _Found("unknown", f"{piece.name}: {answer}", cases=asked)
+            return _Found("unknown", f"{piece.name}: {answer}", questions=asked)
         if answer is not None:
             note = f"{piece.name}: {_in_words(answer)}"
             return _Found("refuted", note, _near(operator, bound, answer), asked)
-    return _Found("proved", cases=asked, widening=widening)
+    return _Found("proved", questions=asked, widening=widening)
 
 
 def _over_all_operands(operator: Operator, bound: Bound) -> _Found:
@@ -114,7 +114,7 @@ def _over_all_operands(operator: Operator, bound: Bound) -> _Found:
     breaking = _breaking(operator, bound, operands)
     if breaking is not None:
         return _Found("refuted", "this result is beyond", breaking, len(operands[0]))
-    return _Found("proved", cases=len(operands[0]))
+    return _Found("proved", questions=len(operands[0]))
 
 
 def prove_attained(operator: Operator, bound: Bound) -> Part:
@@ -155,7 +155,7 @@ def prove_attained(operator: Operator, bound: Bound) -> Part:
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,
-        cases=asked,
+        questions=asked,
         note="; ".join(notes),
     )
 

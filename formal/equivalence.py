@@ -10,7 +10,7 @@ from pysoft.operator import Operator
 
 from .netlist import Netlist
 from .result import Operands, Part, Verdict
-from .solver import ask, ask_both, bit_vector_solver, solver_version
+from .solver import ask, bit_vector_solver, decide, solver_version
 from .specification import Case
 
 __all__ = ["EQUIVALENCE", "prove_coverage", "prove_equivalence"]
@@ -42,7 +42,7 @@ def prove_coverage(operator: Operator, netlist: Netlist, cases: Sequence[Case]) 
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,
-        cases=1,
+        questions=1,
         counterexample=counterexample,
         note=note,
     )
@@ -77,7 +77,7 @@ def prove_equivalence(
     for case in cases:
         # Compared as numbers, in the specification's width: neither side is cut to fit, so no port overflows either.
         o = extend(case.value.size() - netlist.o.size(), netlist.o)
-        answer, solver = ask_both(case.condition, o != case.value)
+        answer, solver = decide(case.condition, o != case.value)
         solvers.add(solver)
         done += 1
         if progress is not None:
@@ -92,7 +92,7 @@ def prove_equivalence(
         result=result,
         solver=max(solvers, key=len),
         seconds=time.perf_counter() - start,
-        cases=done,
+        questions=done,
         counterexample=counterexample,
         note=note,
     )

@@ -80,18 +80,20 @@ def prove_always(machine: Machine, invariant: Sequence[z3.BoolRef], always: Alwa
     start = time.perf_counter()
     window = tuple(cycles(machine, always.cycles))
     answer = ask(bit_vector_solver(), *map(window[0], invariant), always.violated(window))
-    result, note, cases = "proved", "", 1
+    result, note, questions = "proved", "", 1
     if answer is not None:
         result, note = "unknown", answer if isinstance(answer, str) else _state(machine, answer)
         for length in range(1, search + 1):
             trace = tuple(cycles(machine, length + always.cycles))
             resets = [values(machine.inputs["rst"]) == int(i == 0) for i, values in enumerate(trace[:length])]
             answer = ask(bit_vector_solver(), *resets, always.violated(trace[length:]))
-            cases += 1
+            questions += 1
             if isinstance(answer, z3.ModelRef):
                 result, note = "refuted", _story(machine, trace, answer)
                 break
-    return Part(always.name, always.statement, result, solver_version(), time.perf_counter() - start, cases, note=note)
+    return Part(
+        always.name, always.statement, result, solver_version(), time.perf_counter() - start, questions, note=note
+    )
 
 
 def _state(machine: Machine, model: z3.ModelRef) -> str:

@@ -10,7 +10,9 @@ import z3
 
 from rtl.tools import run_yosys
 
-__all__ = ["Machine", "cycles", "read_machine", "variables"]
+from .terms import subterms, variables
+
+__all__ = ["Machine", "cycles", "read_machine"]
 
 Values = Callable[[z3.ExprRef], z3.ExprRef]
 
@@ -61,19 +63,6 @@ class Machine:
         kept = [name for name in self.registers if name in found]
         registers, following = ({name: whole[name] for name in kept} for whole in (self.registers, self.next))
         return Machine(self.inputs, registers, outputs, following)
-
-
-def variables(*terms: z3.ExprRef) -> frozenset[str]:
-    """Names of the constants in the terms."""
-    names, seen, left = set(), set(), list(terms)
-    while left:
-        term = left.pop()
-        if term.get_id() not in seen:
-            seen.add(term.get_id())
-            left += term.children()
-            if z3.is_const(term) and term.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-                names.add(term.decl().name())
-    return frozenset(names)
 
 
 def cycles(machine: Machine, count: int) -> Iterator[Values]:
@@ -131,11 +120,18 @@ def read_machine(verilog: str, module: str) -> Machine:
             (place, _) = z3.simplify(z3.Extract(i, i, net), bv_ite2id=True).params()
             bits[place] = z3.Extract(i, i, constants[name])
     whole = (state, z3.Concat(*reversed(bits)))
+
+    def own(net: z3.ExprRef) -> z3.ExprRef:
+        """In its constants, and nothing else is simplified: that would hide sums and products behind their low bits."""
+        found = [term for term in subterms(net) if z3.is_app_of(term, z3.Z3_OP_EXTRACT) and term.arg(0).eq(state)]
+        pairs = [(term, z3.simplify(z3.substitute(term, whole))) for term in found]
+        return z3.substitute(z3.substitute(net, *pairs), whole)
+
     return Machine(
         inputs={name: constants[name] for name in nets["input"]} | {"undefined": undefined},
         registers={name: constants[name] for name in moves},
-        outputs={name: z3.simplify(z3.substitute(net, whole)) for name, net in nets["output"].items()},
-        next={name: z3.simplify(z3.substitute(move.arg(0), whole)) for name, move in moves.items()},
+        outputs={name: own(net) for name, net in nets["output"].items()},
+        next={name: own(move.arg(0)) for name, move in moves.items()},
     )
 
 

@@ -81,7 +81,7 @@ def prove_optimum(operator: Operator) -> Part:
         result=result,
         solver=solver_version(),
         seconds=time.perf_counter() - start,
-        cases=len(questions) + 1,
+        questions=len(questions) + 1,
         note=note,
     )
 

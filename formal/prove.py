@@ -29,7 +29,8 @@ UNBOUNDED = "no bound is stated"
 def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, str], None] | None = None) -> Proof:
     """Prove that the generated circuit computes its formula for every input, and that the formula keeps its bound.
 
-    What is trusted: Yosys' reading of Verilog, z3, and the formulas in ``formal/specification``; ``docs/proofs.md``.
+    What is trusted: Yosys' reading of Verilog, the solvers, the formulas in ``formal/specification``, and what else
+    ``docs/proofs.md`` says.
 
     Parameters
     ----------
@@ -118,22 +119,17 @@ def _definition(operator: Operator) -> str:
 
 
 def _exact_definition(operator: Operator) -> str:
-    formula = {
-        "mul": "a b",
-        "div": "n / d",
-        "square": "a^2",
-        "reciprocal": "1 / a",
-        "sqrt": "sqrt a",
-        "rsqrt": "1 / sqrt a",
-    }[operator.operation]
+    definition = f"{operator.result} = {operator.formula(*operator.operands)}"
     if isinstance(operator.format, FloatFormat):
-        return f"{operator.result} = {formula}, rounded to nearest, ties to even"
+        return f"{definition}, rounded to nearest, ties to even"
     unit = f"2^-{operator.fraction_bits}" if operator.fraction_bits else "1"
     whole = operator.operation in ("mul", "square")
-    return f"{operator.result} = {formula}" + ("" if whole else f", cut off to a multiple of {unit}")
+    return definition + ("" if whole else f", cut off to a multiple of {unit}")
 
 
 def versions() -> tuple[tuple[str, str], ...]:
     """Of all that a proof rests on: program or package, and its version."""
-    packages = ((name, importlib.metadata.version(name)) for name in ("mitchell", "amaranth"))
-    return (*packages, ("yosys", yosys_version()), ("z3", z3.get_version_string()))
+    mitchell, amaranth, bitwuzla = (
+        (name, importlib.metadata.version(name)) for name in ("mitchell", "amaranth", "bitwuzla")
+    )
+    return mitchell, amaranth, ("yosys", yosys_version()), ("z3", z3.get_version_string()), bitwuzla

@@ -28,8 +28,8 @@ class Part:
         Program and version, empty if it was not asked.
     seconds : float
         Wall-clock time.
-    cases : int
-        Queries that the solver answered.
+    questions : int
+        That the solver answered.
     counterexample : tuple of int or float, or None
         Operands for which the statement fails, as ``mitchell eval`` takes them.
     note : str
@@ -41,7 +41,7 @@ class Part:
     result: Verdict
     solver: str = ""
     seconds: float = 0.0
-    cases: int = 0
+    questions: int = 0
     counterexample: Operands | None = None
     note: str = ""
 

@@ -8,10 +8,12 @@ import bitwuzla
 import z3
 from z3 import z3util
 
-__all__ = ["LIMIT_MS", "SECOND_LIMIT_MS", "ask", "ask_both", "bit_vector_solver", "real_solver", "solver_version"]
+from .polynomial import share_equal_words
 
-LIMIT_MS = 60_000  # per question; the slowest at 32 bits takes about one second
-SECOND_LIMIT_MS = 540_000  # for Bitwuzla, so that it is ten minutes in all
+__all__ = ["LIMIT_MS", "SECOND_LIMIT_MS", "ask", "bit_vector_solver", "decide", "real_solver", "solver_version"]
+
+# Per question: for a first try of z3, which is enough for shifts and sums, then for z3 and for Bitwuzla.
+FIRST_LIMIT_MS, LIMIT_MS, SECOND_LIMIT_MS = 5_000, 60_000, 535_000
 
 
 def bit_vector_solver() -> z3.Solver:
@@ -24,8 +26,8 @@ def real_solver() -> z3.Solver:
     return z3.SolverFor("QF_NRA")
 
 
-def ask(solver: z3.Solver, *constraints: z3.BoolRef) -> z3.ModelRef | str | None:
-    """Whether the constraints can hold together.
+def ask(solver: z3.Solver, *constraints: z3.BoolRef, limit_ms: int | None = None) -> z3.ModelRef | str | None:
+    """Whether the constraints can hold together, within the time of a question or this limit.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def ask(solver: z3.Solver, *constraints: z3.BoolRef) -> z3.ModelRef | str | None
     str
         Why the solver gave up.
     """
-    solver.set("timeout", LIMIT_MS)
+    solver.set("timeout", limit_ms or LIMIT_MS)
     solver.add(*constraints)
     answer = solver.check()
     if answer == z3.sat:
@@ -48,8 +50,10 @@ def ask(solver: z3.Solver, *constraints: z3.BoolRef) -> z3.ModelRef | str | None
     return solver.reason_unknown()
 
 
-def ask_both(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
-    """Whether constraints on bit-vectors can hold together, by Bitwuzla if z3 gives up: it divides better.
+def decide(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
+    """Whether constraints on bit-vectors can hold together, by what it takes.
+
+    What z3 does not see at once it may see when equal polynomials are the same words; and Bitwuzla divides better.
 
     Returns
     -------
@@ -58,9 +62,13 @@ def ask_both(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
     solver : str
         Who answered, with the version.
     """
-    answer = ask(bit_vector_solver(), *constraints)
+    answer = ask(bit_vector_solver(), *constraints, limit_ms=min(FIRST_LIMIT_MS, LIMIT_MS))
     if not isinstance(answer, str):
         return answer, solver_version()
+    constraints = (share_equal_words(z3.And(*constraints)),)
+    answer = ask(bit_vector_solver(), *constraints)
+    if not isinstance(answer, str):
+        return answer, f"{solver_version()} with equal words shared"
     goal = z3.Goal()
     goal.add(*constraints)
     (plain,) = z3.Then("simplify", "fpa2bv", "simplify")(goal)

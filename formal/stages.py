@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 import z3
 
 from .handshake import Handshake
-from .machine import Machine, variables
+from .machine import Machine
 from .netlist import Netlist
 from .result import Part
 from .solver import ask, bit_vector_solver, solver_version
+from .terms import variables
 
 __all__ = ["STAGES", "find_stages", "prove_stages", "unroll"]
 

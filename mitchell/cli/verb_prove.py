@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 import mitchell
 
@@ -37,6 +38,9 @@ def command(names: tuple[str, ...], stages: int, folder: Path, check: bool, as_j
     confirmed or says that something is not proved; a bound that is nowhere met is proved, though `attained` is refuted.
     """
     if check:
+        source = click.get_current_context().get_parameter_source
+        if any(source(name) is ParameterSource.COMMANDLINE for name in ("stages", "folder")):
+            raise click.UsageError("--check reads the stages from the files and writes none: omit --stages and -o")
         return _check([Path(name) for name in names], as_json)
     from formal.certificate import write_certificate
     from pysoft.files import check_folder
@@ -86,7 +90,7 @@ def _print(proof: "Proof") -> None:
     name = proof.operator.name
     rows = table(name, "<part", "<result", "questions", "seconds", "<statement")
     for part in proof.parts:
-        rows.add_row(part.name, part.result, str(part.cases), f"{part.seconds:.2f}", part.note or part.statement)
+        rows.add_row(part.name, part.result, str(part.questions), f"{part.seconds:.2f}", part.note or part.statement)
     print_table(rows)
     for part in proof.parts:
         if part.counterexample is not None:

@@ -83,7 +83,7 @@ def test_prove_bound_counts_out_what_only_reals_break():
     part = prove_bound(operator, replace(bound, upper=Fraction(1, 9)))
     assert part.result == "proved"
     assert part.statement.endswith("for all operands, one by one")
-    assert part.cases == 16
+    assert part.questions == 16
 
 
 @pytest.mark.parametrize(

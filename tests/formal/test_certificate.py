@@ -35,7 +35,7 @@ def changed(proof, part, **changes):
 
 def test_times_and_versions_are_no_difference(proof, tmp_path):
     certificate = read_certificate(write_certificate(proof, tmp_path))
-    again = changed(proof, 0, seconds=9.0, solver="z3 5", cases=7)
+    again = changed(proof, 0, seconds=9.0, solver="z3 5", questions=7)
     assert () == differences(certificate, dataclasses.replace(again, versions=(("yosys", "0.2"), ("z3", "5"))))
 
 

@@ -1,7 +1,8 @@
 import pytest
 import z3
 
-from formal.machine import cycles, read_machine, variables
+from formal.machine import cycles, read_machine
+from formal.terms import variables
 from rtl.tools import ToolError
 
 COUNTER = """

@@ -45,6 +45,8 @@ def generated(name, stages):
         ("mul-f8e4m3-mitchell", 4),
         ("mul-s8-drum-k4", 3),
         ("sqrt-u8-mitchell", 2),
+        ("mul-s16-exact", 2),
+        ("mul-f16-exact", 3),
     ],
 )
 def test_prove_pipeline_proves_every_part(name, stages):

@@ -102,9 +102,9 @@ def test_prove_proves_that_a_constant_is_the_best():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("mul-u8-exact", "p = a b;"),
+        ("mul-u8-exact", "p = a x b;"),
         ("div-u8-exact-f3", "q = n / d, cut off to a multiple of 2^-3;"),
-        ("square-u8-exact", "r = a^2;"),
+        ("square-u8-exact", "r = square a;"),
         (
             "rsqrt-f8e4m3-exact",
             "r = 1 / sqrt a, rounded to nearest, ties to even; and where the exact value is",
