@@ -5,10 +5,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from amaranth.back import rtlil
-
 from pysoft.operator import Operator
-from rtl.verilog import FlatTop, module_name
+from rtl.verilog import generate, module_name
 
 from .job import SynthesisJob
 from .netlist import make_netlist, refuse_hard_blocks, synthesis_script
@@ -48,7 +46,7 @@ ONCE = """\
 
 
 def gate_level_verilog(operator: Operator, target: Target | str, *, stages: int = 0, strategy: str = "plain") -> str:
-    """Verilog of the netlist of ``operator``, synthesised as for a report but without the harness.
+    """Verilog of the netlist of the generated Verilog, synthesised as for a report but without the harness.
 
     Parameters
     ----------
@@ -79,12 +77,12 @@ def gate_level_verilog(operator: Operator, target: Target | str, *, stages: int 
     job = SynthesisJob(operator, target, stages)
     if strategy not in job.strategies:
         raise ValueError(f"unknown strategy {strategy!r}: {operator.name} is built as {', '.join(job.strategies)}")
-    design = rtlil.convert(FlatTop(operator, stages=stages), name="top", emit_src=False)
-    script = synthesis_script(job.target, strategy)
-    script += SCRIPT.format(module=module_name(operator), models=job.target.models)
+    module = module_name(operator)
+    script = synthesis_script(job.target, strategy, read=f"read_verilog top.v\nrename {module} top")
+    script += SCRIPT.format(module=module, models=job.target.models)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        netlist = make_netlist(design, script, folder)
+        netlist = make_netlist(generate(operator, stages=stages), script, folder, name="top.v")
         refuse_hard_blocks(netlist.primitives, job.target, operator.name)
         top = (folder / "netlist.v").read_text().split("\n", 1)[1].strip()  # without Yosys' own first line
         models = _modules((folder / "models.v").read_text())

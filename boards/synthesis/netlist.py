@@ -51,16 +51,19 @@ class Netlist:
     seconds: float
 
 
-def synthesis_script(target: Target, strategy: str) -> str:
-    """What Yosys is to run in a folder with ``top.il``; it leaves ``netlist.json`` and ``netlist.stat`` there."""
+def synthesis_script(target: Target, strategy: str, *, read: str = "read_rtlil top.il") -> str:
+    """What Yosys is to run in a folder with the design; it leaves ``netlist.json`` and ``netlist.stat`` there.
+
+    ``read`` are the commands that give it the module ``top``.
+    """
     return (
-        f"read_rtlil top.il\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\n"
+        f"{read}\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\n"
         "tee -q -o netlist.stat stat -json\n"
     )
 
 
-def make_netlist(design: str, script: str, folder: Path) -> Netlist:
-    """Run ``script`` on the text of a design, and leave ``top.il``, ``synthesis.ys`` and what it writes in ``folder``.
+def make_netlist(design: str, script: str, folder: Path, *, name: str = "top.il") -> Netlist:
+    """Run ``script`` on the text of a design, and leave ``name``, ``synthesis.ys`` and what it writes in ``folder``.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def make_netlist(design: str, script: str, folder: Path) -> Netlist:
     """
     version = yosys_version()
     start = time.monotonic()
-    Path(folder, "top.il").write_text(design)
+    Path(folder, name).write_text(design)
     Path(folder, "synthesis.ys").write_text(script)
     run_yosys(script, folder=folder)
     primitives = read_statistics(Path(folder, "netlist.stat"))
