@@ -84,3 +84,11 @@ def test_prove_looks_at_the_folder_before_it_proves(run, tmp_path):
     status, out, err = run("prove", "mul-u32-mitchell", "-o", str(tmp_path / "file" / "below"))
     assert (2, "") == (status, out)
     assert "nothing can be written there (Not a directory): choose another folder with -o" in err
+
+
+@pytest.mark.parametrize("options", [["--stages", "2"], ["-o", "proofs"]])
+def test_check_takes_no_options_of_a_proof(run, certificate, tmp_path, options):
+    (tmp_path / "c.json").write_text(certificate)
+    status, out, err = run("prove", "--check", str(tmp_path / "c.json"), *options)
+    assert (2, "") == (status, out)
+    assert "omit --stages and -o" in err.replace("\n", " ")
