@@ -57,8 +57,7 @@ def synthesis_script(target: Target, strategy: str, *, read: str = "read_rtlil t
     ``read`` are the commands that give it the module ``top``.
     """
     return (
-        f"{read}\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\n"
-        "tee -q -o netlist.stat stat -json\n"
+        f"{read}\n{STRATEGIES[strategy]}{target.yosys} -top top -json netlist.json\ntee -q -o netlist.stat stat -json\n"
     )
 
 
