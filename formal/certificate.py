@@ -96,4 +96,20 @@ def differences(certificate: Certificate, proof: Proof) -> tuple[str, ...]:
         found.append(f"proved was {old['proved']} and is {new['proved']}")
     if old["proved"] == new["proved"] and old["statement"] != new["statement"]:
         found.append("the statement is another one")
+    if not found and _claims(old) != _claims(new):
+        found.append("it says more than the proof, or something twice")
     return tuple(found)
+
+
+def _claims(content: dict[str, Any]) -> dict[str, Any]:
+    """All but what may differ: of a refuted part the operands, too."""
+    free = {"solver", "seconds", "questions", "note"}
+    parts = [
+        {
+            key: value
+            for key, value in part.items()
+            if key not in free and (key, part["result"]) != ("counterexample", "refuted")
+        }
+        for part in content["parts"]
+    ]
+    return content | {"parts": parts, "versions": None}

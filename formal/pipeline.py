@@ -101,11 +101,11 @@ def _prove_result(operator: Operator, unrolled: Netlist) -> Part:
     combinational = read_netlist(operator, generate(operator))
     pairs = list(zip(combinational.operands, unrolled.operands, strict=True))
     different = z3.substitute(combinational.o, *pairs) != unrolled.o
-    answer, solver = decide(different)
+    answer, solvers = decide(different)
     verdict, note = "proved", ""
     if isinstance(answer, str):
         verdict, note = "unknown", answer
     elif answer is not None:
         values = (f"{x} = {answer.eval(x, model_completion=True)}" for x in unrolled.operands)
         verdict, note = "refuted", f"{', '.join(values)} as raw bits"
-    return Part("result", RESULT, verdict, solver, time.perf_counter() - start, 1, note=note)
+    return Part("result", RESULT, verdict, ", ".join(solvers), time.perf_counter() - start, 1, note=note)

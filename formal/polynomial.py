@@ -7,6 +7,7 @@ these remainders fall out.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import ceil, prod
@@ -51,7 +52,7 @@ def share_equal_words(term: z3.ExprRef) -> z3.ExprRef:
 
 
 # Of a product, where that of 32 x 32 bits has 1 << 10 terms of two factors; and of all polynomials together.
-MOST_TERMS, MOST_FACTORS, MOST_PLACES, MOST_WORK = 1 << 13, 16, 512, 1 << 20
+MOST_TERMS, MOST_FACTORS, MOST_PLACES, MOST_DEPTH, MOST_WORK = 1 << 13, 16, 512, 128, 1 << 20
 OPERATIONS = {z3.Z3_OP_BADD: add, z3.Z3_OP_BSUB: sub, z3.Z3_OP_BMUL: mul}
 JOINED = (z3.Z3_OP_CONCAT, z3.Z3_OP_ZERO_EXT, z3.Z3_OP_SIGN_EXT)
 
@@ -60,14 +61,16 @@ class _TooLargeError(Exception):
     """More than the limits above: squares of squares grow fast."""
 
 
-class _Bit(NamedTuple):
-    """A bit of a word, by the word's id."""
+@dataclass(frozen=True, order=True)
+class _Bit:
+    """A bit of a word, by the word's id. No tuple: it would equal a remainder of the same numbers."""
 
     word: int
     place: int
 
 
-class _Remainder(NamedTuple):
+@dataclass(frozen=True, order=True)
+class _Remainder:
     """A polynomial, by its number, modulo 2^bits."""
 
     number: int
@@ -103,7 +106,7 @@ class _Words:
         self._found: dict[int, _Polynomial] = {}
         self._numbers: dict[frozenset[tuple[_Monomial, Fraction]], int] = {}
         self._remainders: dict[_Remainder, _Terms] = {}
-        self._work = 0  # terms looked at
+        self._work = self._depth = 0  # terms looked at, and words within words
         self._alive: list[z3.BitVecRef] = []  # z3 gives the id of a term that is gone to another
 
     def number(self, word: z3.BitVecRef) -> int:
@@ -113,7 +116,11 @@ class _Words:
     def _polynomial(self, word: z3.BitVecRef) -> _Polynomial:
         if word.get_id() not in self._found:
             self._alive.append(word)
+            self._depth += 1
+            if self._depth > MOST_DEPTH:
+                raise _TooLargeError
             self._found[word.get_id()] = self._bounded(self._find(word), word.size())
+            self._depth -= 1
         return self._found[word.get_id()]
 
     def _find(self, word: z3.BitVecRef) -> _Polynomial:

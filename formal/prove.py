@@ -2,7 +2,7 @@
 
 import hashlib
 import importlib.metadata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import z3
 
@@ -64,7 +64,7 @@ def prove(operator: Operator, *, stages: int = 0, progress: Callable[[int, int, 
     return Proof(
         operator=operator,
         stages=stages,
-        statement=statement(operator, stages),
+        statement=statement(operator, stages, parts),
         parts=parts,
         sha256=hashlib.sha256(generate(operator, stages=stages).encode()).hexdigest(),
         versions=versions(),
@@ -98,15 +98,15 @@ def _bound_parts(operator: Operator, progress: Callable[[int, int, str], None] |
     yield prove_attained(operator, bound)
 
 
-def statement(operator: Operator, stages: int) -> str:
-    """What the parts of a proof claim together, in words."""
+def statement(operator: Operator, stages: int, parts: Iterable[Part]) -> str:
+    """What the parts of a proof claim together, in words; the bound is that of its part, which may be a wider one."""
     words = f"for every input the circuit {module_name(operator)} computes {_definition(operator)}"
     if stages:
         words += f"; with {stages} stage{'s'[: stages > 1]} it does so for all that it accepts, in order, each once"
-    if operator.bound is not None:
+    for bound in (part.statement for part in parts if part.name == "bound" and part.statement):
         where = " and r is normal" * isinstance(operator.format, FloatFormat)
         words += f"; and where the exact value is not 0{where}, the magnitudes r of the result and e of the exact"
-        words += f" value obey {operator.bound.statement}"
+        words += f" value obey {bound}"
     return words
 
 

@@ -50,7 +50,7 @@ def ask(solver: z3.Solver, *constraints: z3.BoolRef, limit_ms: int | None = None
     return solver.reason_unknown()
 
 
-def decide(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
+def decide(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, tuple[str, ...]]:
     """Whether constraints on bit-vectors can hold together, by what it takes.
 
     What z3 does not see at once it may see when equal polynomials are the same words; and Bitwuzla divides better.
@@ -58,19 +58,29 @@ def decide(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
     Returns
     -------
     answer : z3.ModelRef, None or str
-        As of :func:`ask`.
-    solver : str
-        Who answered, with the version.
+        As of :func:`ask`. Values are tried on the constraints as they were given.
+    solvers : tuple of str
+        On whom the answer rests, with versions.
     """
-    answer = ask(bit_vector_solver(), *constraints, limit_ms=min(FIRST_LIMIT_MS, LIMIT_MS))
-    if not isinstance(answer, str):
-        return answer, solver_version()
-    constraints = (share_equal_words(z3.And(*constraints)),)
-    answer = ask(bit_vector_solver(), *constraints)
-    if not isinstance(answer, str):
-        return answer, f"{solver_version()} with equal words shared"
+    whole, solvers = z3.And(*constraints), (solver_version(),)
+    answer = ask(bit_vector_solver(), whole, limit_ms=min(FIRST_LIMIT_MS, LIMIT_MS))
+    if isinstance(answer, str):
+        question = share_equal_words(whole)
+        if not question.eq(whole):
+            solvers += ("equal words shared",)
+        answer = ask(bit_vector_solver(), question)
+        if isinstance(answer, str):
+            solvers += (f"bitwuzla {importlib.metadata.version('bitwuzla')}",)
+            answer = _ask_bitwuzla(question, answer)
+    if isinstance(answer, z3.ModelRef) and not z3.is_true(answer.eval(whole, model_completion=True)):
+        return f"{', '.join(solvers)}: values that are none", solvers
+    return answer, solvers
+
+
+def _ask_bitwuzla(question: z3.BoolRef, why: str) -> z3.ModelRef | str | None:
+    """The same of Bitwuzla, where z3 gave up, and why."""
     goal = z3.Goal()
-    goal.add(*constraints)
+    goal.add(question)
     (plain,) = z3.Then("simplify", "fpa2bv", "simplify")(goal)
     script = z3.Solver()
     script.add(plain.as_expr())
@@ -80,22 +90,20 @@ def decide(*constraints: z3.BoolRef) -> tuple[z3.ModelRef | str | None, str]:
     # z3 writes a division that is total, as all of SMT-LIB are, with a name of its own.
     text = re.sub(r"\b(bv[us](?:div|rem|mod))_i\b", r"\1", script.to_smt2().replace("(check-sat)", ""))
     parser.parse(f"(set-logic QF_BV)\n{text}", True, False)
-    stop, second = _Stop(), parser.bitwuzla()
-    second.configure_terminator(stop)
-    verdict = second.check_sat()
+    stop, solver = _Stop(), parser.bitwuzla()
+    solver.configure_terminator(stop)
+    verdict = solver.check_sat()
     if stop.interrupted:
         raise KeyboardInterrupt
-    solver = f"{solver_version()}, then bitwuzla {importlib.metadata.version('bitwuzla')}"
     if verdict == bitwuzla.Result.UNSAT:
-        return None, solver
+        return None
     if verdict == bitwuzla.Result.UNKNOWN:
-        return f"z3: {answer}; bitwuzla: unknown", solver
+        return f"z3: {why}; bitwuzla: unknown"
     # z3 makes a model of its own of these values.
     names = z3util.get_vars(plain.as_expr())
-    values = [second.get_value(parser.parse_term(variable.sexpr())).value(10) for variable in names]
-    return ask(
-        bit_vector_solver(), *constraints, *(x == int(value) for x, value in zip(names, values, strict=True))
-    ), solver
+    values = [solver.get_value(parser.parse_term(variable.sexpr())).value(10) for variable in names]
+    answer = ask(bit_vector_solver(), question, *(x == int(value) for x, value in zip(names, values, strict=True)))
+    return "z3 does not find what bitwuzla found" if answer is None else answer
 
 
 class _Stop:

@@ -1,7 +1,9 @@
 """The command line: one module per verb, imported when the verb is used."""
 
+import os
 import signal
 import sys
+import threading
 import warnings
 
 import click
@@ -70,6 +72,7 @@ def _group() -> None:
 def main() -> None:
     """Run the command line. Bad input is one line on standard error and exit status 2; a failed check is status 1."""
     warnings.showwarning = lambda message, *_: click.echo(f"warning: {message}", err=True)
+    sys.unraisablehook = _unraisable
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whatever was begun is cleaned up
     try:
         status = _group(standalone_mode=False)
@@ -95,6 +98,14 @@ def main() -> None:
         _fail(str(error), 1)
     else:
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unraisable(what: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised in a destructor, of which z3 has many: Ctrl-C is not to be lost there."""
+    if issubclass(what.exc_type, KeyboardInterrupt):
+        threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()  # again, behind the destructor
+    else:
+        sys.__unraisablehook__(what)
 
 
 def _fail(message: str, status: int) -> None:

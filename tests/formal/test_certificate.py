@@ -93,6 +93,23 @@ def test_a_forged_verdict_is_told(proof, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "forge",
+    [
+        lambda content: content["parts"].insert(0, content["parts"][0] | {"result": "refuted"}),
+        lambda content: content.update(signed_by="me"),
+        lambda content: content["parts"][0].update(counterexample={"a": 3, "b": 3}),
+        lambda content: content["parts"][0].update(bound="exact"),
+    ],
+)
+def test_what_a_file_says_beside_is_told(proof, tmp_path, forge):
+    path = write_certificate(proof, tmp_path)
+    forged = json.loads(path.read_text())
+    forge(forged)
+    path.write_text(json.dumps(forged))
+    assert ("it says more than the proof, or something twice",) == differences(read_certificate(path), proof)
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("{}", "it has no 'operator'"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 import pytest
 import z3
 
-from formal.polynomial import _Words, share_equal_words
+from formal.polynomial import _Bit, _Remainder, _Words, share_equal_words
 
 X, Y = z3.BitVecs("x y", 3)
 ALL = [(x, y) for x in range(8) for y in range(8)]
@@ -95,6 +95,19 @@ def test_polynomials_that_become_too_large_are_left():
     a, b, c = z3.BitVecs("a b c", 32)
     term = (a * b) * c == c * (b * a)
     assert share_equal_words(term) is term
+
+
+def test_a_bit_is_no_remainder_of_the_same_numbers():
+    assert _Bit(5, 3) != _Remainder(5, 3)
+    assert 2 == len({(_Bit(5, 3),), (_Remainder(5, 3),)})
+
+
+def test_deep_terms_are_left():
+    a, b = wide(6, z3.ZeroExt)
+    term = a * a + a * b
+    for _ in range(600):
+        term = term + a
+    assert share_equal_words(term == b) is not None
 
 
 def test_without_products_nothing_is_done():

@@ -113,4 +113,11 @@ def test_prove_proves_that_a_constant_is_the_best():
 )
 def test_statement_says_what_is_exact(name, words):
     operator = Operator.from_name(name)
-    assert f"computes {words}" in statement(operator, 0)
+    assert f"computes {words}" in statement(operator, 0, [Part("bound", "r = e", "proved")])
+
+
+def test_statement_has_the_bound_that_was_proved():
+    operator = Operator.from_name("mul-bf16-tuned-minimax")
+    words = "-597/8789 <= (r - e)/e <= 9/128 for all real fractions, each limit widened by 1/16384"
+    assert prove(operator).statement.endswith(f"obey {words}")
+    assert "obey" not in statement(operator, 0, [])
