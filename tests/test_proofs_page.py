@@ -31,7 +31,9 @@ def row(proofs):
         operator = Operator.from_name(name)
         statement = f"{operator.bound.statement} {scope}"
         parts = [
-            Part(part, statement if part == "bound" else "", results.get(part, "proved"), cases=2, note=f"why {part}")
+            Part(
+                part, statement if part == "bound" else "", results.get(part, "proved"), questions=2, note=f"why {part}"
+            )
             for part in (PARTS if stages else COMBINATIONAL)
             if results.get(part) != "missing"
         ]
@@ -141,7 +143,7 @@ def test_what_does_not_finish_is_unknown(proofs, monkeypatch, exitcode):
 
         def start(self):
             self.sending.send("key")
-            self.sending.send((Part("coverage", "", "proved", cases=1), 2.5))
+            self.sending.send((Part("coverage", "", "proved", questions=1), 2.5))
 
         def join(self):
             pass

@@ -1,3 +1,4 @@
+import signal
 import sys
 import time
 
@@ -16,7 +17,15 @@ class Dropped:
         raise self.error
 
 
-def test_ctrl_c_in_a_destructor_is_not_lost(monkeypatch):
+@pytest.fixture
+def interruptible():
+    """Also where the tests are run in the background, which ignores the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_in_a_destructor_is_not_lost(monkeypatch, interruptible):
     monkeypatch.setattr(sys, "unraisablehook", cli._unraisable)
 
     def drop_and_wait():

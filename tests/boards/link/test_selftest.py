@@ -24,7 +24,7 @@ class StuckBit(Operator):
 @pytest.fixture(scope="module")
 def device():
     board = SoftwareBoard([MUL, SQRT, StuckBit.from_name(WRONG.name)])
-    with PseudoTerminal(board, to_host=Noise(5, changed=1e-3)) as terminal, connect(terminal.port) as device:
+    with PseudoTerminal(board, to_host=Noise(5, changed=3e-3)) as terminal, connect(terminal.port) as device:
         yield device
 
 
