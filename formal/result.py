@@ -25,7 +25,7 @@ class Part:
     result : str
         ``proved``; ``refuted``; ``unknown`` where the solver gave up; ``not attempted``.
     solver : str
-        Program and version, empty if it was not asked.
+        Programs and versions, and "equal words shared" if the answer rests on that; empty if none was asked.
     seconds : float
         Wall-clock time.
     questions : int

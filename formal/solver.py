@@ -10,7 +10,16 @@ from z3 import z3util
 
 from .polynomial import share_equal_words
 
-__all__ = ["LIMIT_MS", "SECOND_LIMIT_MS", "ask", "bit_vector_solver", "decide", "real_solver", "solver_version"]
+__all__ = [
+    "FIRST_LIMIT_MS",
+    "LIMIT_MS",
+    "SECOND_LIMIT_MS",
+    "ask",
+    "bit_vector_solver",
+    "decide",
+    "real_solver",
+    "solver_version",
+]
 
 # Per question: for a first try of z3, which is enough for shifts and sums, then for z3 and for Bitwuzla.
 FIRST_LIMIT_MS, LIMIT_MS, SECOND_LIMIT_MS = 5_000, 60_000, 535_000
